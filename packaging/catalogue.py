@@ -3,7 +3,7 @@
 python packaging/catalogue.py             writes xumm_desk/locale/xumm_desk.pot, renews every .po
 python packaging/catalogue.py --check     ends with 1 where the .pot is stale
 python packaging/catalogue.py compile     writes an .mo beside each .po
-python packaging/catalogue.py complete    ends with 1 where a sentence is not translated; for a release
+python packaging/catalogue.py complete    ends with 1 where a sentence is not translated
 python packaging/catalogue.py new TAG     begins the .po of a language ("it", "pt_BR")
 """
 
@@ -75,8 +75,9 @@ def read(path: Path) -> Catalog:
 
 def begin(tag: str) -> Catalog:
     """An empty catalogue of a language."""
-    made = Catalog(locale=Locale.parse(tag), project="Xumm Desk", charset="utf-8", fuzzy=False)
-    made.header_comment = f"# Xumm Desk in {made.locale.english_name}. See packaging/translating.md."
+    locale = Locale.parse(tag)
+    made = Catalog(locale=locale, project="Xumm Desk", charset="utf-8", fuzzy=False)
+    made.header_comment = f"# Xumm Desk in {locale.english_name}. See packaging/translating.md."
     return made
 
 
@@ -95,9 +96,7 @@ def renewed(old: Catalog, template: Catalog) -> bytes:
 def written(catalogue: Catalog) -> bytes:
     """The file, without dates and line numbers, so that only words change."""
     out = io.BytesIO()
-    write_po(
-        out, catalogue, width=WIDTH, sort_output=True, include_lineno=False, omit_header=True
-    )
+    write_po(out, catalogue, width=WIDTH, sort_output=True, include_lineno=False, omit_header=True)
     forms = f"nplurals={catalogue.num_plurals}; plural={catalogue.plural_expr};"
     fields = (f"Language: {catalogue.locale}", f"Plural-Forms: {forms}")
     head = [catalogue.header_comment, 'msgid ""', 'msgstr ""']

@@ -33,6 +33,9 @@ NAMES: Final[dict[str, str]] = {
 }
 """Every language of the program in its own words, so that whoever reads no other finds it."""
 
+VARIABLE: Final = "XUMM_DESK_LANGUAGE"
+"""Names this program's language, in place of the computer's."""
+
 _VARIABLES: Final = ("LC_ALL", "LC_MESSAGES", "LANG")
 
 
@@ -69,6 +72,8 @@ def best(wanted: Iterable[str]) -> str:
 
 def of_environment(environment: Mapping[str, str]) -> str:
     """The language that a program without a window speaks here, as gettext has it."""
+    if forced := environment.get(VARIABLE, ""):
+        return best([forced])
     said = next((environment[name] for name in _VARIABLES if environment.get(name)), "")
     if not said or said.split(".")[0] in ("C", "POSIX"):
         return ENGLISH.tag

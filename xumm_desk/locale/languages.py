@@ -1,21 +1,25 @@
 """The languages that are spoken now: one to the cashier, and one to the customer.
 
-A `Language` is a catalogue with the way in which it writes numbers and times. What is said inside
-`with to_customers():` is said in the customer's language, everything else in the cashier's.
+A `Language` is a catalogue with the way in which it writes numbers and times. What a function with
+`@to_customers` says is in the customer's language, everything else in the cashier's.
 """
 
 from __future__ import annotations
 
 import gettext
-from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import TYPE_CHECKING, Final
+from functools import wraps
+from typing import TYPE_CHECKING, Final, ParamSpec, TypeVar
 
 if TYPE_CHECKING:
     from babel import Locale
+
+P = ParamSpec("P")
+R = TypeVar("R")
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +90,12 @@ def speaking_to(whom: Audience) -> Iterator[None]:
         _audience.reset(before)
 
 
-def to_customers() -> AbstractContextManager[None]:
-    """Speak to customers inside of this block."""
-    return speaking_to(Audience.CUSTOMER)
+def to_customers(work: Callable[P, R]) -> Callable[P, R]:
+    """Let a function speak to customers, with all that it calls."""
+
+    @wraps(work)
+    def speak(*args: P.args, **kwargs: P.kwargs) -> R:
+        with speaking_to(Audience.CUSTOMER):
+            return work(*args, **kwargs)
+
+    return speak

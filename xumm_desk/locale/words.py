@@ -42,10 +42,14 @@ def live(make: Callable[[], str]) -> Words:
 
 
 def spoken_again(made: Callable[P, str]) -> Callable[P, str]:
-    """Let the text that a function returns follow the language."""
+    """Let the text that a function makes follow the language, and that of its arguments too."""
 
     @wraps(made)
     def words(*args: P.args, **kwargs: P.kwargs) -> str:
-        return Words(made(*args, **kwargs), lambda: words(*args, **kwargs))
+        def again() -> str:
+            now = [one.again() if isinstance(one, Words) else one for one in args]
+            return words(*now, **kwargs)  # type: ignore[arg-type]
+
+        return Words(made(*args, **kwargs), again)
 
     return words

@@ -15,7 +15,7 @@ from weakref import ref
 
 import shiboken6
 from PySide6.QtCore import QEvent, QObject, Signal
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractItemView,
@@ -91,6 +91,7 @@ _MAKING: Final[tuple[tuple[type, str, str], ...]] = (
     (QMenu, "addMenu", "setTitle"),
     (QMenu, "addSection", "setText"),
     (QMenuBar, "addMenu", "setTitle"),
+    (QActionGroup, "addAction", "setText"),
     (QDialogButtonBox, "addButton", "setText"),
     (QMessageBox, "addButton", "setText"),
 )
@@ -227,7 +228,7 @@ def _wrap_tab_widget() -> None:
             self.setTabText(place, args[-1])
         return place
 
-    QTabWidget.addTab = add  # type: ignore[method-assign, assignment]
+    QTabWidget.addTab = add  # type: ignore[method-assign]
 
 
 def _wrap_combo_box() -> None:

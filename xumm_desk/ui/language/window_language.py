@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Callable
 from typing import Final
 
-from PySide6.QtCore import QLibraryInfo, QLocale, Qt, QTranslator
+from PySide6.QtCore import QLibraryInfo, QLocale, QObject, Qt, QTranslator, Signal
 from PySide6.QtWidgets import QApplication
 
-from xumm_desk.core.settings import Settings
+from xumm_desk.core.settings import Settings, SettingsStore
 from xumm_desk.locale import catalogues
 from xumm_desk.locale.languages import Audience, Language, spoken, use_languages
 
@@ -18,23 +20,72 @@ _QT_CATALOGUE: Final = "qt catalogue"
 
 def system_language() -> str:
     """The tag of the first of the computer's languages that this program speaks, else English."""
-    return catalogues.best(QLocale.system().uiLanguages())
+    forced = os.environ.get(catalogues.VARIABLE, "")
+    return catalogues.best([forced] if forced else QLocale.system().uiLanguages())
 
 
-def chosen_tags(settings: Settings, given: str = "") -> tuple[str, str]:
+def chosen_tags(settings: Settings, *, given: str = "", for_sale: str = "") -> tuple[str, str]:
     """The tags of the cashier's and of the customer's language. `given` is that of the command
-    line, before the settings."""
+    line, `for_sale` the customer's for one sale; both come before the settings."""
     known = catalogues.available()
-    cashier = next((one for one in (given, settings.language) if one in known), "")
-    cashier = cashier or system_language()
-    customer = settings.customer_language
-    return cashier, customer if customer in known else cashier
+    if given:
+        cashier = catalogues.best([given])
+    else:
+        cashier = settings.language if settings.language in known else system_language()
+    wanted = (for_sale, settings.customer_language)
+    return cashier, next((one for one in wanted if one in known), cashier)
 
 
 def use(settings: Settings, given: str = "") -> None:
-    """Speak the languages of the settings from now on, in every window that is open."""
-    cashier, customer = chosen_tags(settings, given)
-    speak(_loaded(cashier), _loaded(customer))
+    """Speak the languages of the settings from now on."""
+    speak(*(_loaded(tag) for tag in chosen_tags(settings, given=given)))
+
+
+class WindowLanguage(QObject):
+    """The languages of one window, out of its settings. `given` is the tag that the command line
+    names; it holds until the language is chosen in the settings.
+
+    The customer's language may be another one for one sale: the one that is open, or else the next
+    one. `sale_changed` says that this was chosen, or is over.
+    """
+
+    sale_changed = Signal()
+
+    def __init__(
+        self, parent: QObject, preferences: Callable[[], SettingsStore], given: str = ""
+    ) -> None:
+        super().__init__(parent)
+        self._preferences, self._given = preferences, given
+        self.for_sale = ""
+        # The sale for which it was chosen; "" while it has not begun.
+        self._sale = ""
+
+    def apply(self) -> None:
+        """Speak as the settings say now."""
+        tags = chosen_tags(self._preferences().value, given=self._given, for_sale=self.for_sale)
+        speak(*(_loaded(tag) for tag in tags))
+
+    def settings_changed(self, before: Settings) -> None:
+        """Other settings were saved in place of `before`."""
+        now = self._preferences().value
+        if now.language != before.language:
+            self._given = ""
+        if (now.language, now.customer_language) != (before.language, before.customer_language):
+            self.apply()
+
+    def choose_for_sale(self, tag: str, sale: str = "") -> None:
+        """Speak this to the customer of `sale`, "" for the one that begins next. An empty tag ends
+        it."""
+        self.for_sale, self._sale = tag, sale if tag else ""
+        self.apply()
+        self.sale_changed.emit()
+
+    def sale_begun(self, sale: str) -> None:
+        """A sale begins: it is the one for which a language was chosen, or the first after it."""
+        if self.for_sale and self._sale and self._sale != sale:
+            self.choose_for_sale("")
+        elif self.for_sale:
+            self._sale = sale
 
 
 def speak(cashier: Language, customer: Language | None = None) -> None:

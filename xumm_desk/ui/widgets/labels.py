@@ -9,6 +9,7 @@ from PySide6.QtGui import QAction, QFontMetrics, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QLabel, QPushButton, QSizePolicy
 
 from xumm_desk.locale.translation import tr
+from xumm_desk.locale.words import spoken_again
 from xumm_desk.ui.style import theme
 from xumm_desk.ui.style.theme import Size, escape_tooltip
 
@@ -41,6 +42,7 @@ def wrapped_label(text: str = "", *, muted: bool = False) -> QLabel:
     return label
 
 
+@spoken_again
 def with_break_points(text: str) -> str:
     """The text with invisible places to break inside words that are too long for a line."""
     return " ".join("\u200b".join(w) if len(w) > 24 else w for w in text.split(" "))
