@@ -213,6 +213,7 @@ def _price(text: str, price: Money, locale: Locale) -> str:
     return shown.replace(numbers.get_group_symbol(locale), _GROUP_MARK)
 
 
+@spoken_again
 def decimal_mark() -> str:
     """The mark before decimals."""
     locale = spoken().locale

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import gettext
+import re
 from functools import partial
+from typing import Final
 
-from xumm_desk.core.bidi import isolate_any
+from xumm_desk.core.bidi import as_line, isolate_any, strip_controls
 from xumm_desk.core.message import Formatted, Message, Sentences
 
 from . import formats
 from .languages import Language, make_language, spoken, use_languages
 from .words import Words
+
+_PLACE: Final = re.compile(r"\{\w*\}")
 
 
 def use_catalogue(catalogue: gettext.NullTranslations, language: str = "en") -> None:
@@ -32,7 +36,7 @@ def tr(text: str) -> str:
 def _translated(text: Message | Formatted, language: Language) -> str:
     if isinstance(text, Formatted):
         number = formats.localized(text)
-        return isolate_any(number) if language.is_right_to_left else number
+        return as_line(number) if language.is_right_to_left else number
     if isinstance(text, Sentences):
         return tr(text.separator).join(tr(part) for part in text.parts)
     catalogue = language.catalogue
@@ -43,18 +47,22 @@ def _translated(text: Message | Formatted, language: Language) -> str:
     if not text.values:
         return pattern
     values = {key: tr(one) if isinstance(one, str) else one for key, one in text.values.items()}
-    if language.is_right_to_left:
+    turned = language.is_right_to_left
+    has_words = turned and any(one.isalpha() for one in _PLACE.sub("", pattern))
+    if has_words:
         values = {key: _isolated(one) for key, one in values.items()}
     try:
-        return pattern.format(**values)
+        said = pattern.format(**values)
     except (KeyError, IndexError, ValueError):
         return str(text)  # a translator's slip in a place's name must not take a window down
+    # "{number} {asset}" keeps its order as a whole, not number and asset each for itself.
+    return as_line(said) if turned and not has_words else said
 
 
 def _isolated(value: object) -> object:
     """A name, an address or a number keeps its own direction; what is translated has the
     sentence's."""
-    return value if isinstance(value, Words) else isolate_any(str(value))
+    return value if isinstance(value, Words) else isolate_any(strip_controls(str(value)))
 
 
 def _(id: str, /, *, plural: str = "", n: int = 0, **values: object) -> str:

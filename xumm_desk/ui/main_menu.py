@@ -141,7 +141,8 @@ class MainMenu(QObject):
         bar = self._window.menuBar()
         corner = QWidget(bar)
         self._corner = QHBoxLayout(corner)
-        self._corner.setContentsMargins(0, 2, int(Space.M), 2)
+        # Alike at both sides, since Qt does not turn margins around.
+        self._corner.setContentsMargins(int(Space.M), 2, int(Space.M), 2)
         self._corner.addStretch(1)
         self._lock_button = LockButton(self._lock)
         self._corner.addWidget(self._lock_button)

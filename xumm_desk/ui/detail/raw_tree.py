@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from xumm_desk.core.bidi import escape_controls
+from xumm_desk.core.bidi import escape_controls, strip_controls
 from xumm_desk.core.state.facts import Fact
 from xumm_desk.core.wire import json_fields, redaction
 from xumm_desk.core.wire.json_fields import Json
@@ -171,7 +171,8 @@ def _fact_item(fact: Fact) -> RawItem:
 
 def _say(item: RawItem, fact: Fact) -> None:
     at, source = formats.time_of_day(fact.at), tr(SOURCE_NAMES[fact.source])
-    item.setText(0, _shown(f"{at}  {source}  {fact_text(fact)}"))
+    # The line is in a fixed order: marks of direction would be shown as escapes.
+    item.setText(0, _shown(strip_controls(f"{at}  {source}  {fact_text(fact)}")))
     item.setToolTip(0, escape_tooltip(fact_text(fact)))
 
 
