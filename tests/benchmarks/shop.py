@@ -2,10 +2,10 @@
 
     PYTHONPATH=tests .venv/bin/python -m benchmarks.shop --tills 20 --open 10000 --rate 200
 
-A child holds the tills, each with a journal and a replicator; this process is the monitor, a desk
-without a window. Prints JSON: how long a fact takes from a till to the monitor's row, how long the
-monitor takes to join with all that is open and past, and how long to catch up after the database
-was away while the tills went on.
+Each till is a process with a journal and a replicator, as in a shop; this process is the monitor, a
+desk without a window. Prints JSON: how long a fact takes from a till to the monitor's row, how long
+the monitor takes to join with all that is open and past, how much of a core each till uses, and how
+long to catch up after the database was away while the tills went on.
 """
 
 from __future__ import annotations
@@ -33,6 +33,7 @@ from postgres_shop import JoinedTill, PostgresShop
 from xumm_desk.core.money.networks import NETWORKS
 from xumm_desk.core.replication import shop_address
 from xumm_desk.core.replication.shop_state import TillRole
+from xumm_desk.core.replication.shop_view import ShopView
 from xumm_desk.core.state import facts
 from xumm_desk.core.status import Step
 from xumm_desk.core.wire.frames import parse_frame
@@ -67,8 +68,24 @@ class _Till:
             ledger=False,
             version="benchmark",
             on_facts=lambda _names, _bulk: None,
-            on_view=lambda _view: None,
+            on_view=self._on_view,
         )
+        self._view = ShopView()
+        self._changed = threading.Condition()
+
+    def until_level(self) -> None:
+        """Wait until it has sent all of its own facts, and has all of the others'."""
+        with self._changed:
+            self._changed.wait_for(self._is_level, _PATIENCE)
+
+    def _is_level(self) -> bool:
+        view = self._view
+        return view.connected and view.unsent == view.missing == 0
+
+    def _on_view(self, view: ShopView) -> None:
+        with self._changed:
+            self._view = view
+            self._changed.notify_all()
 
     def write(self, records: Sequence[FactRecord]) -> None:
         """Write facts as a desk does."""
@@ -83,46 +100,82 @@ class _Till:
 
 
 def _load(folder: Path, given: argparse.Namespace) -> int:
-    """The child: make the journals, then do what each line of the input says."""
-    logins = [
-        JoinedTill(_address(one["address"]), one["password"])
-        for one in json.loads(sys.stdin.readline())
-    ]
-    tills = [_Till(folder / f"till{place}.sqlite3", one) for place, one in enumerate(logins)]
+    """A till's process: fill its journal, then do what each line of the input says."""
+    told = json.loads(sys.stdin.readline())
+    login = JoinedTill(_address(told["address"]), told["password"])
+    place, tills = told["place"], told["tills"]
+    till = _Till(folder / f"till{place}.sqlite3", login)
     expires_at = datetime.now(UTC) + timedelta(hours=3)
-    for place, till in enumerate(tills):
-        for number in range(place, given.past, len(tills)):
-            name, _, told = fill.past(number, _API)
-            till.write([FactRecord(name, fact) for fact in told])
-        for index in range(place, given.open, len(tills)):
-            told = fill.unfinished(index, given.open, _API, expires_at)
-            till.write([FactRecord(plan.identifier_of(index), fact) for fact in told])
+    for number in range(place, given.past, tills):
+        name, _, past = fill.past(number, _API)
+        till.write([FactRecord(name, fact) for fact in past])
+    waiting = list(range(place, given.open, tills))
+    for index in waiting:
+        made = fill.unfinished(index, given.open, _API, expires_at)
+        till.write([FactRecord(plan.identifier_of(index), fact) for fact in made])
     _say("made")
-    waiting = list(range(given.open))
-    random.Random(1).shuffle(waiting)
+    random.Random(place).shuffle(waiting)
     for line in sys.stdin:
         match line.split():
             case ["ship"]:
-                for till in tills:
-                    till.replicator.start()
+                till.replicator.start()
+            case ["level"]:
+                till.until_level()
             case ["open", count]:
-                _open_some(tills, waiting, int(count), given.rate)
+                # The tills take turns.
+                begin = time.monotonic() + place / given.rate
+                for number in range(int(count)):
+                    time.sleep(max(0.0, begin + number * tills / given.rate - time.monotonic()))
+                    _open(till, waiting.pop())
         _say("done")
-    for till in tills:
-        till.replicator.stop()
+    till.replicator.stop()
     return 0
 
 
-def _open_some(tills: list[_Till], waiting: list[int], count: int, rate: int) -> None:
-    """So many customers scan their code, so many a second."""
-    begin = time.monotonic()
-    for number in range(count):
-        time.sleep(max(0.0, begin + number / rate - time.monotonic()))
-        index = waiting.pop()
-        fact = facts.fact_from_frame(
-            datetime.now(UTC), _OPENED, parse_frame(_OPENED, plan.uuid_of(index))
-        )
-        tills[index % len(tills)].write([FactRecord(plan.identifier_of(index), fact)])
+def _open(till: _Till, index: int) -> None:
+    """A customer scans the code of a request."""
+    fact = facts.fact_from_frame(
+        datetime.now(UTC), _OPENED, parse_frame(_OPENED, plan.uuid_of(index))
+    )
+    till.write([FactRecord(plan.identifier_of(index), fact)])
+
+
+class _Child:
+    """A till's process."""
+
+    def __init__(self, process: asyncio.subprocess.Process) -> None:
+        self._process = process
+
+    @classmethod
+    async def start(cls, folder: Path, given: argparse.Namespace) -> _Child:
+        """Start it."""
+        return cls(
+            await asyncio.create_subprocess_exec(
+                sys.executable, "-m", "benchmarks.shop", "--load", str(folder),
+                "--open", str(given.open), "--past", str(given.past), "--rate", str(given.rate),
+                stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
+                env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+            )
+        )  # fmt: skip
+
+    async def ask(self, line: str) -> None:
+        """Let it do something; returns when it is done."""
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._process.stdin.write(f"{line}\n".encode())
+        await self._process.stdin.drain()
+        assert await self._process.stdout.readline()
+
+    def processor(self) -> float:
+        """Seconds of processor time that it has used."""
+        fields = Path(f"/proc/{self._process.pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+    async def end(self) -> None:
+        """Let it end."""
+        assert self._process.stdin is not None
+        self._process.stdin.close()
+        await self._process.wait()
 
 
 def _address(text: str) -> shop_address.ShopAddress:
@@ -209,30 +262,33 @@ async def measure(given: argparse.Namespace, folder: Path, stack: ExitStack) -> 
     shop = PostgresShop(cluster)
     logins = [await asyncio.to_thread(shop.join, f"till {place}") for place in range(given.tills)]
     monitor = _Monitor(folder, await asyncio.to_thread(shop.join, "monitor", TillRole.MONITOR))
-    child = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "benchmarks.shop", "--load", str(folder),
-        "--open", str(given.open), "--past", str(given.past), "--rate", str(given.rate),
-        stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
-    )  # fmt: skip
-    assert child.stdin is not None
-    assert child.stdout is not None
-    told = [
-        {"address": shop_address.format_address(one.address), "password": one.password}
-        for one in logins
-    ]
+    children = [await _Child.start(folder, given) for _ in logins]
 
-    async def ask(line: str) -> None:
-        assert child.stdin is not None
-        assert child.stdout is not None
-        child.stdin.write(f"{line}\n".encode())
-        await child.stdin.drain()
-        assert await child.stdout.readline()
+    async def ask(lines: Sequence[str]) -> None:
+        await asyncio.gather(
+            *(child.ask(line) for child, line in zip(children, lines, strict=True))
+        )
 
-    await ask(json.dumps(told))
-    await ask("ship")
+    async def open_some(count: int) -> None:
+        await ask([f"open {count // given.tills}"] * given.tills)
+
+    await ask(
+        [
+            json.dumps(
+                {
+                    "address": shop_address.format_address(one.address),
+                    "password": one.password,
+                    "place": place,
+                    "tills": given.tills,
+                }
+            )
+            for place, one in enumerate(logins)
+        ]
+    )
+    await ask(["ship"] * given.tills)
     whole = 3 * given.open + 6 * given.past
     await _until_shipped(shop, whole)
+    await ask(["level"] * given.tills)
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     begin = time.monotonic()
     await monitor.start()
@@ -246,23 +302,28 @@ async def measure(given: argparse.Namespace, folder: Path, stack: ExitStack) -> 
     before, used = monitor.rows, _processor()
     wall = time.monotonic()
     count = given.rate * given.seconds
-    await ask(f"open {count}")
+    tills_used = sum(child.processor() for child in children)
+    await open_some(count)
     await monitor.until(before + count)
     busy = (_processor() - used) / (time.monotonic() - wall)
     late = sorted(monitor.late)
+    tills_busy = sum(child.processor() for child in children) - tills_used
+    tills_busy /= time.monotonic() - wall
+    await asyncio.sleep(3.0)
     used, wall = _processor(), time.monotonic()
+    tills_used = sum(child.processor() for child in children)
     await asyncio.sleep(10.0)
+    tills_idle = (sum(child.processor() for child in children) - tills_used) / 10.0
     idle = (_processor() - used) / (time.monotonic() - wall)
     before = monitor.rows
     await asyncio.to_thread(cluster.kill)
-    await ask(f"open {given.rate * given.away}")
+    await open_some(given.rate * given.away)
     await asyncio.to_thread(cluster.start)
     begin = time.monotonic()
     await monitor.until(before + given.rate * given.away)
     caught_up = time.monotonic() - begin
     await monitor.close()
-    child.stdin.close()
-    await child.wait()
+    await asyncio.gather(*(child.end() for child in children))
     return {
         "tills": given.tills,
         "open": given.open,
@@ -275,6 +336,8 @@ async def measure(given: argparse.Namespace, folder: Path, stack: ExitStack) -> 
         "late_of": len(late),
         "monitor_cpu_percent": round(100 * busy, 1),
         "monitor_idle_cpu_percent": round(100 * idle, 1),
+        "till_cpu_percent": round(100 * tills_busy / given.tills, 2),
+        "till_idle_cpu_percent": round(100 * tills_idle / given.tills, 2),
         "monitor_memory_mb": (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - memory) // 1024,
         "away_seconds": given.away,
         "caught_up_seconds": round(caught_up, 1),

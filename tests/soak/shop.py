@@ -4,11 +4,12 @@
         --failovers 20
 
 Each till is a process with a journal and a replicator of its own that sells without end, names each
-sale that is on its disk, and finds things out about sales of others, which several tills do at
-once. A small proxy between them and the database cuts connections and makes them slow. At the end
-all run undisturbed until nothing is missing anywhere: every sale that was named must be on every
-till and on a monitor, once, no destination tag may be two sales', and all must have the same
-facts. Prints the numbers as JSON and ends with 1 where something was lost or came twice.
+sale that is on its disk, finds things out about sales of others, which several tills do at once,
+and refunds sales of all. A small proxy between them and the database cuts connections and makes
+them slow. At the end all run undisturbed until nothing is missing anywhere: every sale that was
+named must be on every till and on a monitor, once, no destination tag may be two sales', no sale
+may be refunded twice, and all must have the same facts. Prints the numbers as JSON and ends with 1
+where something was lost or came twice.
 """
 
 from __future__ import annotations
@@ -37,8 +38,10 @@ from postgres_shop import JoinedTill, PostgresShop
 from store.history.stories import sale_spec
 
 from xumm_desk.core.replication import shop_address
+from xumm_desk.core.replication.shop_error import ShopDatabaseError
 from xumm_desk.core.replication.shop_state import TillRole
-from xumm_desk.core.replication.shop_view import ShopView
+from xumm_desk.core.replication.shop_view import BULK, ShopView
+from xumm_desk.core.replication.takeover import refund_lease
 from xumm_desk.core.request.destination_tags import TagRange
 from xumm_desk.core.state.facts import Fact, FactKind, Source, make_fact
 from xumm_desk.core.wire.json_fields import JsonObject
@@ -49,11 +52,15 @@ from xumm_desk.store.replication.replicator import Replicator
 
 _PATIENCE: Final = 300.0
 _TAGS: Final = TagRange(1, 4_000_000)
+_REFUNDS: Final = 0.2
+_REFUNDED_FOR: Final = 20
+"""Seconds for which the tills refund the same sales: longer than a lease of a refund is kept."""
+_REFUND: Final = "refund:"
 
 
 @dataclass
 class Numbers:
-    """What was found. The last five must be empty."""
+    """What was found. The last six must be empty."""
 
     tills: int = 0
     till_kills: int = 0
@@ -62,18 +69,21 @@ class Numbers:
     cuts: int = 0
     sold: int = 0
     tags: int = 0
+    refunds: int = 0
     facts: int = 0
     seconds: float = 0.0
     lost: list[str] = field(default_factory=list)
     twice: list[str] = field(default_factory=list)
     shared_tags: list[int] = field(default_factory=list)
+    refunded_twice: list[str] = field(default_factory=list)
     different: list[str] = field(default_factory=list)
     damage: list[str] = field(default_factory=list)
 
     @property
     def clean(self) -> bool:
         """Whether nothing was lost, came twice, or is different anywhere."""
-        return not (self.lost or self.twice or self.shared_tags or self.different or self.damage)
+        found = (self.lost, self.twice, self.shared_tags, self.refunded_twice, self.different)
+        return not any((*found, self.damage))
 
 
 class Proxy:
@@ -170,6 +180,8 @@ def _till(path: Path, name: str, login: JoinedTill, *, sells: bool, rests: bool)
     _say("started")
     dice = random.Random(f"{name} {os.getpid()}")
     while sells and not rests:
+        if dice.random() < _REFUNDS and view[0].connected and view[0].missing <= BULK:
+            _refund(replicator, write, run, dice)
         _act(write, run, name, dice)
         time.sleep(dice.uniform(0.0, 0.02))
     for _ in sys.stdin:  # each line asks for the state
@@ -182,6 +194,29 @@ def _till(path: Path, name: str, login: JoinedTill, *, sells: bool, rests: bool)
         _say(json.dumps(state))
     replicator.stop()
     db.close()
+
+
+def _refund(replicator: Replicator, write: Any, run: Any, dice: random.Random) -> None:
+    """Refund one of the few sales that all tills refund now, as a desk does: with its lease, and
+    where no refund of it is known."""
+    sale = f"sale-{int(time.time()) // _REFUNDED_FOR}-{dice.randrange(8)}"
+    try:
+        held = replicator.hold(refund_lease(sale)).result(_PATIENCE)
+    except ShopDatabaseError:
+        return
+    known = run(
+        lambda db: db.execute(
+            "SELECT 1 FROM requests WHERE identifier LIKE ?", (f"{_REFUND}{sale}:%",)
+        ).fetchone()
+    )
+    if not held or known:
+        return
+    identifier = f"{_REFUND}{sale}:{dice.getrandbits(48):012x}"
+    spec = replace(sale_spec(1 + dice.randrange(900)), identifier=identifier)
+    write(
+        identifier, make_fact(datetime.now(UTC), Source.OPERATOR, FactKind.INTENT, spec.to_json())
+    )
+    _say(f"sold {identifier}")
 
 
 def _act(write: Any, run: Any, name: str, dice: random.Random) -> None:
@@ -395,6 +430,11 @@ def _compare(everyone: list[_Child], numbers: Numbers) -> None:
             found = _digest(db)
         numbers.lost += [f"{name} on {child.name}" for name in sold if name not in intents]
         numbers.twice += [f"{name} on {child.name}" for name, count in intents.items() if count > 1]
+        if first is None:
+            # Also those that were on the disk and not named before the kill.
+            refunds = Counter(name.split(":")[1] for name in intents if name.startswith(_REFUND))
+            numbers.refunds = len(refunds)
+            numbers.refunded_twice += [sale for sale, count in refunds.items() if count > 1]
         first = first or found
         numbers.facts = max(numbers.facts, found[0])
         if found != first:

@@ -311,4 +311,4 @@ def test_what_the_shop_does_not_have_yet_is_counted_with_or_without_a_name(
     assert local_facts.unsent(other) == 0
     with closing(open_journal(tmp_path / "alone.sqlite3")) as alone:
         write(alone, "sale-7", intent(sale_spec(7)))
-        assert local_facts.unsent(alone) == 0
+        assert local_facts.unsent(alone) == 1

@@ -146,7 +146,7 @@ def test_leaving_takes_names_away_and_nothing_else(folder: Path) -> None:
         assert db.execute("SELECT * FROM facts").fetchall() == before
         assert local_facts.own_till(db) is None
         assert local_facts.ends(db) == {}
-        assert catching_up.unsent(db) == 4
+        assert local_facts.unsent(db) == 4
         other = sale_spec(2).identifier
         assert local_facts.remote_requests(db, [other]) == {other: "till-b"}
     assert verify_chain(path).whole
@@ -154,12 +154,12 @@ def test_leaving_takes_names_away_and_nothing_else(folder: Path) -> None:
 
 def test_facts_that_are_still_to_be_sent_are_counted_with_and_without_names(folder: Path) -> None:
     with closing(connect(folder / "a.sqlite3")) as db:
-        assert catching_up.unsent(db) == 0
-        assert catching_up.unsent(db, 1) == 1
+        assert local_facts.unsent(db) == 0
+        assert local_facts.unsent(db, 1) == 1
         write(db, "sale-3", next(sale(3)))
-        assert catching_up.unsent(db) == 1
+        assert local_facts.unsent(db) == 1
         local_facts.name_facts(db, 10)
-        assert catching_up.unsent(db) == 1
+        assert local_facts.unsent(db) == 1
 
 
 def test_a_till_is_elsewhere_when_all_its_facts_have_another_name_too(folder: Path) -> None:

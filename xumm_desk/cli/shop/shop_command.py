@@ -199,7 +199,7 @@ def _count(path: Path, *, anew: bool) -> int:
         return 0
     with closing(open_for_reading(path)) as db:
         if _has_names(db):
-            return catching_up.unsent(db, 0 if anew else None)
+            return local_facts.unsent(db, 0 if anew else None)
         return int(db.execute("SELECT count(*) FROM facts").fetchone()[0])
 
 
@@ -239,7 +239,7 @@ def _add_local(found: shop_status.ShopStatus, db: sqlite3.Connection) -> None:
     numbers = {one.till: one.number for one in found.tills}
     known = {name: end.number for name, end in local_facts.ends(db).items()}
     if not found.is_monitor:
-        found.unsent = catching_up.unsent(db, numbers.get(till) if till else None)
+        found.unsent = local_facts.unsent(db, numbers.get(till) if till else None)
     found.missing = {
         name: max(0, number - known.get(name, 0))
         for name, number in numbers.items()
@@ -315,7 +315,7 @@ def _send_rest(folder: Path, db: sqlite3.Connection) -> int:
             return catching_up.send_rest(shop, db)
     except (ShopDatabaseError, ShopLoginError) as error:
         warn(error_text(error))
-        return catching_up.unsent(db) if local_facts.own_till(db) is not None else 0
+        return local_facts.unsent(db) if local_facts.own_till(db) is not None else 0
 
 
 def _is_named(path: Path) -> bool:

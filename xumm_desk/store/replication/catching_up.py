@@ -18,26 +18,16 @@ if TYPE_CHECKING:
 _AT_ONCE: Final = 500
 
 
-def unsent(db: sqlite3.Connection, there: int | None = None) -> int:
-    """How many of this journal's own facts the shop does not have: behind number `there`, or behind
-    what it had at last."""
-    till = local_facts.own_till(db)
-    if till is None:
-        return local_facts.unnamed(db)
-    known = local_facts.ends(db)[till].number if there is None else there
-    return max(0, local_facts.last_number(db, till) - known) + local_facts.unnamed(db)
-
-
 def send_rest(shop: ShopDatabase, db: sqlite3.Connection) -> int:
     """Ship what the shop lacks of this journal's own facts; returns how many it still lacks. One
     that the shop does not know as this till's journal ships nothing. Raises `ShopDatabaseError`."""
     till = local_facts.own_till(db)
     if till is None or shop.role() is not TillRole.TILL or till not in shop.own_ids():
-        return unsent(db)
+        return local_facts.unsent(db)
     shop.use_id(till)
     end = shop.own_end()
     if local_facts.ends(db)[till] != end and local_facts.end_at(db, till, end.number) != end:
-        return unsent(db)
+        return local_facts.unsent(db)
     while True:
         named = local_facts.name_facts(db, _AT_ONCE)
         facts = local_facts.named_facts(db, till, end, _AT_ONCE)
@@ -46,7 +36,7 @@ def send_rest(shop: ShopDatabase, db: sqlite3.Connection) -> int:
             end = ChainEnd(facts[-1].number, facts[-1].hash)
         elif not named:
             local_facts.set_shipped(db, till, end)
-            return unsent(db)
+            return local_facts.unsent(db)
 
 
 def fill(owner: ShopOwner, db: sqlite3.Connection, till: str) -> tuple[int, int]:

@@ -123,22 +123,18 @@ def last_number(db: sqlite3.Connection, till: str) -> int:
     return int(number)
 
 
-def unsent(db: sqlite3.Connection) -> int:
-    """How many facts of this journal the shop's database has not yet, with or without a name; 0
-    where it never joined a shop."""
-    row = db.execute("SELECT place, number, looked_at FROM tills WHERE own = 1").fetchone()
-    if row is None:
-        return 0
-    place, shipped, looked_at = row
-    (named,) = db.execute(
-        "SELECT count(*) FROM replicated WHERE till = ? AND number > ?", (place, shipped)
-    ).fetchone()
+def unsent(db: sqlite3.Connection, there: int | None = None) -> int:
+    """How many facts of this journal the shop's database does not have, with or without a name:
+    behind number `there`, or behind what it had at last; all where it never joined a shop."""
+    row = db.execute("SELECT till, number, looked_at FROM tills WHERE own = 1").fetchone()
+    till, shipped, looked_at = ("", 0, 0) if row is None else row
+    known = shipped if there is None else there
     (nameless,) = db.execute(
         "SELECT count(*) FROM facts WHERE seq > ?"
         " AND NOT EXISTS (SELECT 1 FROM replicated r WHERE r.seq = facts.seq)",
         (looked_at,),
     ).fetchone()
-    return int(named) + int(nameless)
+    return max(0, last_number(db, till) - known) + int(nameless)
 
 
 def end_at(db: sqlite3.Connection, till: str, number: int) -> ChainEnd | None:
@@ -174,17 +170,6 @@ def begin_again(db: sqlite3.Connection, till: str, known: ChainEnd) -> None:
         # The journal that has the old id hands these tags out.
         tag_blocks.give_up(db)
         _begin(db, till)
-
-
-def unnamed(db: sqlite3.Connection) -> int:
-    """How many facts of this journal have no name yet, and are to get one of this till's."""
-    row = db.execute("SELECT looked_at FROM tills WHERE own = 1").fetchone()
-    (count,) = db.execute(
-        "SELECT count(*) FROM facts WHERE seq > ?"
-        " AND NOT EXISTS (SELECT 1 FROM replicated r WHERE r.seq = facts.seq)",
-        (0 if row is None else row[0],),
-    ).fetchone()
-    return int(count)
 
 
 def leave(db: sqlite3.Connection) -> None:

@@ -131,8 +131,8 @@ class Replicator:
                 self._answer(session)
                 if not session.turn():
                     session.wait(self._woken.fileno())
-                    if self._take_wakes():
-                        session.wake()
+                if self._take_wakes():
+                    session.wake()
             session.end()
         finally:
             shop.close()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import sqlite3
 import time
+from collections import deque
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Final
 
@@ -77,6 +78,9 @@ class Session:
         self._known: dict[str, int] = {}
         self._newest: dict[str, int] = {}
         self._broken: set[str] = set()
+        # Facts that are still to be taken in, and whether they are some of many.
+        self._read: deque[ReplicatedFact] = deque()
+        self._bulk = False
         # Leases of `hold`, and when they may be given back.
         self._held: dict[str, float] = {}
         self._adopted = False
@@ -111,8 +115,8 @@ class Session:
             self._keep_leases(now)
         if self._to_ship:
             self._to_ship = self._ship()
-        pulled = now >= self._pull_at and self._pull()
-        if pulled and self._sells and not self._behind():
+        pulled = (bool(self._read) or now >= self._pull_at) and self._pull()
+        if pulled and self._sells and not self._read and not self._behind():
             self._pull_at = now + _GATHER
         return self._to_ship or pulled
 
@@ -187,15 +191,18 @@ class Session:
         }
 
     def _pull(self) -> bool:
-        after = self._behind()
-        if not after:
-            return False
-        bulk = sum(self._newest[till] - number for till, number in after.items()) > BULK
-        facts = self._shop.read(after, _BATCH)
-        if not facts:
-            self._newest |= after
-        for first in range(0, len(facts), _AT_ONCE):
-            self._take_in(facts[first : first + _AT_ONCE], bulk=bulk)
+        """Take in some of what others have shipped; False where nothing is missing. Own facts come
+        between two parts of a long past."""
+        if not self._read:
+            after = self._behind()
+            if not after:
+                return False
+            self._bulk = sum(self._newest[till] - known for till, known in after.items()) > BULK
+            self._read.extend(self._shop.read(after, _BATCH))
+            if not self._read:
+                self._newest |= after
+        some = [self._read.popleft() for _ in range(min(_AT_ONCE, len(self._read)))]
+        self._take_in(some, bulk=self._bulk)
         return True
 
     def _take_in(self, facts: Sequence[ReplicatedFact], *, bulk: bool) -> None:
