@@ -27,6 +27,9 @@ from xumm_desk.locale.catalogues import compiled  # noqa: E402 - of this checkou
 FOLDER = ROOT / "xumm_desk" / "locale"
 CATALOGUE = FOLDER / "xumm_desk.pot"
 WIDTH = 100
+PLURALS = {"fr": "(n > 1)", "es": "(n != 1)", "pt_BR": "(n > 1)"}
+"""Languages with a third form in the Unicode data, for whole millions: nothing here counts so far,
+and gettext's own tables have two."""
 CALLS = ("Message", "_")
 
 
@@ -78,6 +81,8 @@ def begin(tag: str) -> Catalog:
     locale = Locale.parse(tag)
     made = Catalog(locale=locale, project="Xumm Desk", charset="utf-8", fuzzy=False)
     made.header_comment = f"# Xumm Desk in {locale.english_name}. See packaging/translating.md."
+    if tag in PLURALS:
+        made.mime_headers = [("Plural-Forms", f"nplurals=2; plural={PLURALS[tag]};")]
     return made
 
 

@@ -18,7 +18,6 @@ from pathlib import Path
 import pytest
 from babel import Locale
 from babel.messages.catalog import Catalog, Message
-from babel.messages.plurals import get_plural
 from babel.messages.pofile import read_po
 
 from xumm_desk.cli import parser
@@ -31,6 +30,7 @@ PLACE = re.compile(r"\{\w*\}")
 MNEMONIC = re.compile(r"&(\w)")
 MENUS = (("&File", "&Request", "&View", "&Help"), ("&Sort by", "&Ascending", "&Descending"))
 """What stands side by side."""
+FORMS = {"ar": 6, "ja": 1}
 ENOUGH = 0.95
 """So much of a catalogue is translated; less is a language that was forgotten."""
 
@@ -56,7 +56,8 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def texts(message: Message) -> tuple[list[str], list[str]]:
     """The English texts of a message and those of its translation, none if there is none."""
     english = [message.id] if isinstance(message.id, str) else list(message.id)
-    said = [message.string] if isinstance(message.string, str) else list(message.string)
+    string = message.string or ""
+    said = [string] if isinstance(string, str) else list(string)
     return english, said if all(said) and not message.fuzzy else []
 
 
@@ -74,7 +75,7 @@ def places(text: str) -> set[str]:
 
 def test_each_language_names_itself_and_has_its_plural_forms(catalogue: Catalog) -> None:
     assert str(catalogue.locale) in catalogues.NAMES
-    assert catalogue.num_plurals == get_plural(catalogue.locale).num_plurals
+    assert catalogue.num_plurals == FORMS.get(str(catalogue.locale), 2)
     for english, said in translated(catalogue):
         assert len(said) == (catalogue.num_plurals if len(english) > 1 else 1), english
 
@@ -213,12 +214,13 @@ def spoken_english() -> Iterator[None]:
 @pytest.mark.usefixtures("spoken_english")
 def test_arabic_has_six_forms_and_keeps_amounts_together() -> None:
     languages.use_languages(catalogues.load("ar"))
-    forms = {
-        tr(Sentence("{n} row", plural="{n} rows", n=n)).replace(str(n), "") for n in (3, 11, 100)
-    }
-    assert len(forms) == 3
-    said = tr(Sentence("Paid {amount}", amount=Sentence("{n} {asset}", n="12.50", asset="XRP")))
-    assert "\u206612.50 XRP\u2069" in said
+    counted = "An error of this program occurred", "{n} errors of this program occurred"
+    said = [tr(Sentence(counted[0], plural=counted[1], n=n)) for n in (1, 2, 3, 11, 100)]
+    assert (
+        len({one.replace(str(n), "") for one, n in zip(said, (1, 2, 3, 11, 100), strict=True)}) >= 4
+    )
+    money = Sentence("{number} {asset}", number="12.50", asset="XRP")
+    assert "\u206612.50 XRP\u2069" in tr(Sentence("Paid {amount}", amount=money))
 
 
 @pytest.mark.usefixtures("spoken_english")

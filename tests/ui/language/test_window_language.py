@@ -140,7 +140,7 @@ def test_the_customer_s_window_has_a_language_and_a_direction_of_its_own(opened:
     assert customer.layoutDirection() is Qt.LayoutDirection.RightToLeft
     assert window.layoutDirection() is Qt.LayoutDirection.LeftToRight
     assert board.till.entry.charge.text() == "Charge"
-    board.customer.window.close()
+    customer.close()
 
 
 def test_a_language_chosen_in_the_settings_is_spoken_at_once(opened: Opened) -> None:
