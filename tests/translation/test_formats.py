@@ -88,6 +88,8 @@ def test_times_in_english() -> None:
     assert formats.time_to_the_millisecond(AT) == "14:03:09.250"
     assert formats.time_or_date(AT, AT) == f"{local:%H:%M:%S}"
     assert formats.time_or_date(AT, AT.replace(month=12)) == f"{local:%d} Nov {local:%H:%M}"
+    assert formats.minute_or_day(AT, AT) == f"{local:%H:%M}"
+    assert formats.minute_or_day(AT, AT.replace(month=12)) == f"{local:%d} Nov"
     assert formats.whole_number(1234) == "1\u202f234"
 
 
@@ -132,6 +134,7 @@ def test_times_in_another_language(language: Use) -> None:
     assert formats.time_to_the_millisecond(AT) == "14:03:09.250"
     assert formats.time_or_date(AT, AT) == f"{local:%H:%M:%S}"
     assert formats.time_or_date(AT, AT.replace(month=12)) == f"{local.day}. Nov. {local:%H:%M}"
+    assert formats.minute_or_day(AT, AT.replace(month=12)) == f"{local.day}. Nov."
     assert tr(Formatted("14:03:09", AT.time())) == "14:03:09"
     language("hi")
     assert tr(clock_check.clock_set_text(90, AT)).endswith("2:03:09 pm.")

@@ -125,6 +125,21 @@ def time_or_date(at: datetime, now: datetime) -> str:
 
 
 @spoken_again
+def minute_or_day(at: datetime, now: datetime) -> str:
+    """The local time of day to the minute; for another day than `now`, that day without its
+    year."""
+    here = at.astimezone()
+    if here.date() == now.astimezone().date():
+        return hour_and_minute(here.time())
+    locale = spoken().locale
+    if locale is None:
+        return f"{here.day:02d} {_MONTHS[here.month - 1]}"
+    from babel import dates  # noqa: PLC0415 - not for English
+
+    return dates.format_skeleton("MMMd", here, locale=locale)
+
+
+@spoken_again
 def long_date(day: date) -> str:
     """A day with its weekday."""
     locale = spoken().locale

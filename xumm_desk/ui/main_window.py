@@ -190,6 +190,7 @@ class MainWindow(QMainWindow):
         self.menu.shifts_asked.connect(self.shifts.ask)
         self.menu.scheme_chosen.connect(lambda name: self._settings.change(scheme=name))
         self.menu.quit_asked.connect(self.quit)
+        self.language.alarm.connect(self.show_alarm)
         self._wire_tray()
         self.use_settings(settings)
         self._show_environment()

@@ -12,8 +12,10 @@ from PySide6.QtWidgets import QApplication
 from xumm_desk.core.settings import Settings, SettingsStore
 from xumm_desk.locale import catalogues
 from xumm_desk.locale.languages import Audience, Language, spoken, use_languages
+from xumm_desk.locale.translation import _
 
 from . import shown_words
+from .fonts import fonts_for
 
 _QT_CATALOGUE: Final = "qt catalogue"
 
@@ -50,6 +52,7 @@ class WindowLanguage(QObject):
     """
 
     sale_changed = Signal()
+    alarm = Signal(str)
 
     def __init__(
         self, parent: QObject, preferences: Callable[[], SettingsStore], given: str = ""
@@ -72,6 +75,15 @@ class WindowLanguage(QObject):
             self._given = ""
         if (now.language, now.customer_language) != (before.language, before.customer_language):
             self.apply()
+            for tag in dict.fromkeys(spoken(audience).tag for audience in Audience):
+                if not fonts_for(tag):
+                    self.alarm.emit(
+                        _(
+                            "This computer has no font with the letters of {language}: they are"
+                            " shown as boxes. Install one, such as Noto.",
+                            language=catalogues.NAMES[tag],
+                        )
+                    )
 
     def choose_for_sale(self, tag: str, sale: str = "") -> None:
         """Speak this to the customer of `sale`, "" for the one that begins next. An empty tag ends

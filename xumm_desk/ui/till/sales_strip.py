@@ -85,7 +85,7 @@ class SaleChip(QAbstractButton):
             isolate(tr(request_label(spec))),
             tr(price_label(spec, sale_of(spec))),
             tr(words_of(self.row).short),
-            formats.time_or_date(self.row.request.created_at, self._clock.now())[:5]
+            formats.minute_or_day(self.row.request.created_at, self._clock.now())
             if self.row.verdict.final
             else tr(columns.time_left(self.row, self._clock)),
         )
