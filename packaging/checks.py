@@ -66,7 +66,7 @@ def static_checks() -> list[tuple[str, Command]]:
     return [
         ("ruff check", [python, "-m", "ruff", "check", "."]),
         ("ruff format", [python, "-m", "ruff", "format", "--check", "."]),
-        ("mypy", [python, "-m", "mypy", "xumm_desk", "tests", "packaging"]),
+        ("mypy", [python, "-m", "mypy", "xumm_desk", "tests", "packaging", "resources/examples"]),
         ("lint-imports", [Path(python).with_name("lint-imports" + Path(python).suffix)]),
         ("codespell", [python, "-m", "codespell_lib", *spelled]),
         ("locks", [python, ROOT / "packaging" / "locks.py"]),

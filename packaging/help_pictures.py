@@ -1,9 +1,9 @@
 """Make the pictures of the help pages from the running program, in practice mode and offscreen.
 
-    .venv/bin/python packaging/help_pictures.py
+    .venv/bin/python packaging/help_pictures.py [FOLDER]
 
-Writes resources/help/pictures/*.png. They are made anew after a change of the windows that they
-show; the pages name them by file.
+Writes resources/help/pictures/*.png, or into FOLDER. They are made anew after a change of the
+windows that they show; the pages name them by file.
 """
 
 from __future__ import annotations
@@ -23,11 +23,15 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 ROOT: Final = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 PICTURES: Final = ROOT / "resources" / "help" / "pictures"
-WINDOW: Final = (1180, 720)
+WINDOW: Final = (1180, 800)
 WIDE: Final = 620
 """Pixels of a picture's width: a help page beside its list."""
 
-_PATIENCE: Final = 60.0
+SALES: Final = (("2.80", "sign"), ("7.20", "decline"), ("16.40", "sign"), ("3.60", "sign"))
+"""More of a day, so that tables and figures have something to show."""
+
+_PATIENCE: Final = 240.0
+_SETTLE: Final = 1.5
 _SETTINGS: Final = {
     "view": "till",
     "scheme": "light",
@@ -46,6 +50,8 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
     from xumm_desk.app import Program
+    from xumm_desk.ui.simulator_panel import PhoneActions
+    from xumm_desk.ui.till.till_view import TillView
 
 
 async def until(true: Callable[[], Any], what: str) -> None:
@@ -67,13 +73,51 @@ def save(widget: QWidget, name: str) -> None:
     picture = widget.grab().toImage()
     if picture.width() > WIDE:
         picture = picture.scaledToWidth(WIDE, Qt.TransformationMode.SmoothTransformation)
-    PICTURES.mkdir(parents=True, exist_ok=True)
-    picture.save(str(PICTURES / f"{name}.png"))
+    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else PICTURES
+    folder.mkdir(parents=True, exist_ok=True)
+    picture.save(str(folder / f"{name}.png"))
     print(f"{name}.png")
 
 
+async def sell(till: TillView, phone: PhoneActions, price: str, verb: str) -> None:
+    """One more sale, whose customer signs or declines."""
+    before = till.shown()
+    for key in price:
+        till.entry.keypad.pressed.emit(key)
+    await until(lambda: till.entry.can_charge, "a rate")
+    till.charging.charge()
+    await until(lambda: till.shown() is not before and _uuid_of(till), "the next sale")
+    await phone.phone_action(_uuid_of(till), verb)
+    await until(lambda: till.pane.shows_verdict, "the verdict")
+
+
+def _uuid_of(till: TillView) -> str:
+    row = till.shown()
+    return (row.request.uuid if row is not None else None) or ""
+
+
+async def save_dialog(window: QWidget, name: str, size: tuple[int, int] | None = None) -> None:
+    """A picture of the dialog that was just opened, which is closed again."""
+    from PySide6.QtWidgets import QDialog
+
+    def shown() -> list[QDialog]:
+        return [one for one in window.findChildren(QDialog) if one.isVisible()]
+
+    await until(shown, name)
+    [dialog] = shown()
+    if size is not None:
+        dialog.resize(*size)
+    await asyncio.sleep(_SETTLE)  # until it has read what it shows
+    save(dialog, name)
+    dialog.reject()
+    await until(lambda: not shown(), f"the end of {name}")
+
+
 async def show_the_till(program: Program) -> None:
-    """One sale from the first key to its verdict, seen at the till and on the customer's screen."""
+    """One sale from the first key to its verdict, seen at the till and on the customer's screen,
+    then what is done with it."""
+    from PySide6.QtGui import QAction, QKeySequence
+
     window = program._window
     await until(window.has_desk, "the desk")
     board = window._desk_view
@@ -85,7 +129,7 @@ async def show_the_till(program: Program) -> None:
     await until(lambda: till.entry.can_charge, "a rate")
     save(window, "till-price")
     till.charging.charge()
-    await until(lambda: till.pane.progress.code.text, "the code")
+    await until(lambda: till.pane.progress.code.content and till.shown(), "the code")
     board.show_to_customer()
     customer = board.customer.window
     assert customer is not None
@@ -104,8 +148,15 @@ async def show_the_till(program: Program) -> None:
     await until(lambda: till.pane.shows_verdict, "the verdict")
     save(window, "till-paid")
     save(customer, "customer-thanks")
+    board.ask_refund(row.identifier)
+    await save_dialog(window, "refund")
+    [shifts] = [one for one in window.findChildren(QAction) if one.shortcut() == QKeySequence("F8")]
+    shifts.trigger()
+    await save_dialog(window, "shift", (980, 620))
+    for price, verb in SALES:
+        await sell(till, phone, price, verb)
     board.show_view("requests")
-    detail, phone_panel = board.panel_actions
+    detail, phone_panel, *_ = board.panel_actions
     phone_panel.setChecked(False)
     assert detail.isChecked()
     board.pane.view.select(row.identifier)

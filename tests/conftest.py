@@ -27,6 +27,9 @@ settings.register_profile(
 )
 settings.load_profile("desk")
 
+pytest_plugins = ["xumm_desk.testing.pytest_plugin"]
+"""As in a project that has the package installed; there it is found by its entry point."""
+
 
 @pytest.fixture(autouse=True)
 def nothing_is_collected_in_the_middle() -> Iterator[None]:

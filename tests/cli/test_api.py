@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from memory_keyring import memory_keyring
+from xrpl.core.binarycodec import encode
 
 import xumm_desk
 from xumm_desk.core.request.request_spec import RequestSpec, parse_body
+from xumm_desk.core.status import Status
 from xumm_desk.core.wire.json_fields import JsonObject
+from xumm_desk.engine.desk import Desk
 from xumm_desk.net.platform import url_policy
 from xumm_desk.setup.config import ConfigError
 from xumm_desk.simulator import Simulator, SimulatorOptions
@@ -80,3 +86,110 @@ async def test_practice_does_not_block_the_loop(
         before = turns
     assert turns - before > 20
     turning.cancel()
+
+
+@asynccontextmanager
+async def desk_at(sim: Simulator, folder: Path, **options: Any) -> AsyncIterator[Desk]:
+    """A desk of a program."""
+    async with xumm_desk.open_desk(
+        api=sim.api,
+        ledger=sim.ledger_ws,
+        network="TESTNET",
+        data_dir=str(folder),
+        key=sim.key,
+        secret=sim.secret,
+        **options,
+    ) as desk:
+        yield desk
+
+
+@pytest.fixture
+async def sim() -> AsyncIterator[Simulator]:
+    """A platform whose customers wait to be told."""
+    async with Simulator(SimulatorOptions(seed=1, ledger_interval=0.1)) as simulator:
+        yield simulator
+
+
+def payment(sim: Simulator, drops: str = "1500000") -> dict[str, Any]:
+    """A platform body."""
+    fields = {"TransactionType": "Payment", "Destination": sim.shop, "Amount": drops}
+    return {"txjson": fields, "options": {"expire": 5}}
+
+
+async def test_a_body_is_charged_and_waited_for(sim: Simulator, tmp_path: Path) -> None:
+    async with desk_at(sim, tmp_path) as desk:
+        row = await xumm_desk.charge(desk, payment(sim))
+        assert row.request.qr_link
+        assert row.request.uuid is not None
+        await sim.phone.sign(row.request.uuid)
+        assert (await xumm_desk.wait_final(desk, row)).verdict.status is Status.PAID
+        assert (await xumm_desk.wait_final(desk, row.identifier)).verdict.status is Status.PAID
+
+
+async def test_the_same_identifier_makes_one_request_in_another_run_too(
+    sim: Simulator, tmp_path: Path
+) -> None:
+    async with desk_at(sim, tmp_path) as desk:
+        row = await xumm_desk.charge(desk, payment(sim), identifier="order 1")
+        assert row.request.uuid is not None
+        await sim.phone.decline(row.request.uuid)
+        await xumm_desk.wait_final(desk, row)
+    async with desk_at(sim, tmp_path, resume=False) as desk:
+        with pytest.raises(xumm_desk.RequestError, match="'order 1' is of an earlier run"):
+            await xumm_desk.charge(desk, payment(sim), identifier="order 1")
+    async with desk_at(sim, tmp_path) as desk:
+        again = await xumm_desk.charge(desk, payment(sim), identifier="order 1")
+        assert again.verdict.status is Status.DECLINED
+        with pytest.raises(xumm_desk.RequestError, match="'order 1' already stands"):
+            await xumm_desk.charge(desk, payment(sim, "2"), identifier="order 1")
+    assert len(sim.platform.payloads) == 1
+
+
+async def test_all_that_is_wrong_with_a_body_is_said_and_nothing_is_sent(
+    sim: Simulator, tmp_path: Path
+) -> None:
+    body = payment(sim) | {"fantasy": 1}
+    body["txjson"] |= {"Destination": "nobody"}
+    async with desk_at(sim, tmp_path) as desk:
+        with pytest.raises(xumm_desk.RequestError) as refused:
+            await xumm_desk.charge(desk, body, identifier="x" * 41)
+        assert len(refused.value.errors) == 3
+        assert all(error.message in str(refused.value) for error in refused.value.errors)
+        with pytest.raises(xumm_desk.RequestError, match="txblob"):
+            await xumm_desk.charge(desk, {"txblob": "no hex"})
+        with pytest.raises(LookupError, match="'x'"):
+            await xumm_desk.wait_final(desk, "x")
+    assert not sim.platform.payloads
+
+
+async def test_a_blob_is_charged_too(sim: Simulator, tmp_path: Path) -> None:
+    fields = payment(sim)["txjson"] | {"Account": sim.cast.customers[0].account.address}
+    async with desk_at(sim, tmp_path) as desk:
+        row = await xumm_desk.charge(desk, {"txblob": encode(fields)}, identifier="blob")
+        assert row.request.uuid in sim.platform.payloads
+
+
+async def test_one_that_a_platform_which_was_down_never_took_is_sent_again(
+    sim: Simulator, tmp_path: Path
+) -> None:
+    async with xumm_desk.open_desk(
+        api="http://127.0.0.1:9/api/v1/platform",
+        ledger=sim.ledger_ws,
+        network="TESTNET",
+        data_dir=str(tmp_path),
+        key=sim.key,
+        secret=sim.secret,
+    ) as desk:
+        row = await xumm_desk.charge(desk, payment(sim), identifier="order 1")
+        assert row.verdict.status is Status.FAILED
+    async with desk_at(sim, tmp_path) as desk:
+        row = await xumm_desk.charge(desk, payment(sim), identifier="order 1")
+        assert row.verdict.status is Status.WAITING
+
+
+async def test_a_taken_webhook_port_is_said_before_anything_runs(
+    sim: Simulator, tmp_path: Path
+) -> None:
+    with pytest.raises(ConfigError, match="Webhooks cannot be received"):
+        async with desk_at(sim, tmp_path, webhook_port=sim.port):
+            pass

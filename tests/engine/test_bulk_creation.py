@@ -11,8 +11,9 @@ from typing import Any
 import pytest
 
 from xumm_desk.core.bulk_import.csv_table import Table, parse_table
-from xumm_desk.core.bulk_import.import_plan import ImportPlan, ImportRules, make_plan
+from xumm_desk.core.bulk_import.import_plan import ImportPlan, make_plan
 from xumm_desk.core.bulk_import.import_result import Outcome
+from xumm_desk.core.bulk_import.import_row import ImportRules
 from xumm_desk.core.pricing.accepted_asset import XRP
 from xumm_desk.core.sale.sale import sale_of
 from xumm_desk.core.settings import Settings

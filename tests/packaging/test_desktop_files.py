@@ -1,5 +1,5 @@
 """The entry for the desktop's menu, the description for software centres, the drawing and the
-pages of help are well formed and agree with each other and with the program."""
+statuses in the guide are well formed and agree with each other and with the program."""
 
 from __future__ import annotations
 
@@ -19,7 +19,6 @@ ROOT = Path(__file__).resolve().parents[2]
 RESOURCES = ROOT / "resources"
 ENTRY = RESOURCES / "xumm-desk.desktop"
 METAINFO = RESOURCES / "io.github.xumm_desk.XummDesk.metainfo.xml"
-PAGES = ("start", "statuses", "keys", "prices", "practice", "trouble", "shortcuts")
 # PNG names its sizes; the SVG is the drawing they come from.
 DRAWING = RESOURCES / "icons" / "xumm-desk.svg"
 
@@ -101,19 +100,6 @@ def test_the_drawing_is_square_and_stands_alone() -> None:
     text = DRAWING.read_text("utf-8")
     assert "<script" not in text
     assert "href" not in text
-
-
-def test_every_page_of_help_is_there_and_has_a_title() -> None:
-    found = {path.stem: path.read_text("utf-8") for path in (RESOURCES / "help").glob("*.md")}
-    assert set(PAGES) <= set(found)
-    for name, text in found.items():
-        assert text.startswith("# "), name
-
-
-def test_links_between_the_pages_lead_somewhere() -> None:
-    for page in (RESOURCES / "help").glob("*.md"):
-        for target in re.findall(r"\]\(([^)]+)\)", page.read_text("utf-8")):
-            assert (page.parent / target).is_file(), f"{page.name}: {target}"
 
 
 def test_help_explains_every_status_and_no_other() -> None:

@@ -14,14 +14,9 @@ from typing import Final
 
 from xumm_desk.core.bulk_import import import_columns, known_rows
 from xumm_desk.core.bulk_import.csv_table import parse_table
-from xumm_desk.core.bulk_import.import_plan import (
-    ImportPlan,
-    ImportRules,
-    LineProblem,
-    NumberStyle,
-    make_plan,
-)
+from xumm_desk.core.bulk_import.import_plan import ImportPlan, make_plan
 from xumm_desk.core.bulk_import.import_result import results_csv
+from xumm_desk.core.bulk_import.import_row import ImportRules, LineProblem, NumberStyle
 from xumm_desk.core.message import Message, Sentences
 from xumm_desk.core.money import amount, fiat
 from xumm_desk.core.money.networks import asset_of

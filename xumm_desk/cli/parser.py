@@ -202,7 +202,7 @@ def _add_export(out: argparse.ArgumentParser) -> None:
 
 def _add_import(into: argparse.ArgumentParser) -> None:
     from xumm_desk.core.bulk_import import import_columns  # noqa: PLC0415 - not for the window
-    from xumm_desk.core.bulk_import.import_plan import NumberStyle  # noqa: PLC0415
+    from xumm_desk.core.bulk_import.import_row import NumberStyle  # noqa: PLC0415
 
     into.description = tr(_IMPORT)
     into.formatter_class = argparse.RawDescriptionHelpFormatter

@@ -14,13 +14,14 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from xumm_desk.core.bulk_import import known_rows
-from xumm_desk.core.bulk_import.import_plan import ImportPlan, ImportRow, LineProblem, priced_spec
+from xumm_desk.core.bulk_import.import_plan import ImportPlan, priced_spec
 from xumm_desk.core.bulk_import.import_result import (
     ImportCounts,
     LineResult,
     Outcome,
     count_results,
 )
+from xumm_desk.core.bulk_import.import_row import ImportRow, LineProblem
 from xumm_desk.core.journal_error import JournalError
 from xumm_desk.core.message import Message, Sentences, error_text
 from xumm_desk.core.pricing.quote import RateRefusal

@@ -37,15 +37,15 @@ most."""
 
 _SILENT: Final = Message(
     "The system's keyring, which holds the password for the shop's database, does not answer. Every"
-    " sale is kept on this till. Answer the keyring's question if one is open, and start again."
+    " sale is kept on its till. Answer the keyring's question if one is open, and start again."
 )
 _DAMAGED: Final = Message(
     "{path} is damaged or is no file of this program, so the shop's database is not known. Every"
-    " sale is kept on this till. Ask the shop's owner for a new one-time code and join again."
+    " sale is kept on its till. Ask the shop's owner for a new one-time code and join again."
 )
 _NO_PASSWORD: Final = Message(
     "The password for the shop's database is not in this computer's keyring. Every sale is kept on"
-    " this till. Ask the shop's owner for a new one-time code and join again."
+    " its till. Ask the shop's owner for a new one-time code and join again."
 )
 _NOWHERE: Final = Message(
     "No keyring works on this computer, so the password for the shop's database cannot be kept."

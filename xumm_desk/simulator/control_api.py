@@ -44,6 +44,7 @@ class Control:
             ("PUT", "market", self._set_market),
             ("GET", "clock", self._clock),
             ("POST", "clock", self._set_clock),
+            ("POST", "settle", self._settle),
             ("POST", "ledger/close", self._close_ledger),
             ("POST", "fund", self._fund),
             ("PUT", "account/{address}", self._set_account),
@@ -166,6 +167,10 @@ class Control:
             await self._sim.clock.advance(float(body["advance"]))
         self._sim.remember_time()
         return {"now": self._sim.clock.now(), "speed": self._sim.clock.speed}
+
+    async def _settle(self, _: web.Request) -> Any:
+        await self._sim.settle()
+        return {"ok": True}
 
     async def _close_ledger(self, _: web.Request) -> Any:
         return {"ledger_index": self._sim.node_ledger.close_now()}

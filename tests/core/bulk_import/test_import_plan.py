@@ -15,13 +15,8 @@ from hypothesis import strategies as st
 from core.builders import ISSUER, SHOP
 from xumm_desk.core.bulk_import.csv_table import Table, parse_table
 from xumm_desk.core.bulk_import.import_columns import NAMES, column_named, template
-from xumm_desk.core.bulk_import.import_plan import (
-    ImportPlan,
-    ImportRules,
-    NumberStyle,
-    make_plan,
-    priced_spec,
-)
+from xumm_desk.core.bulk_import.import_plan import ImportPlan, make_plan, priced_spec
+from xumm_desk.core.bulk_import.import_row import ImportRules, NumberStyle
 from xumm_desk.core.money.amount import IssuedAmount, XrpAmount
 from xumm_desk.core.money.fiat import FiatAmount
 from xumm_desk.core.pricing.accepted_asset import XRP, AcceptedAsset

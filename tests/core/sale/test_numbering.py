@@ -59,3 +59,18 @@ def test_an_outage_code_is_the_same_sale() -> None:
     sale = Sale(number=7)
     made = numbering.with_sale(spec_with(None), sale, "sale-7")
     assert sale_of(outage_spec(made, identifier="sale-7-b", entropy="0" * 64)) == sale
+
+
+def test_the_counts_ahead_of_a_daily_one_are_those_of_the_next_days() -> None:
+    found = numbering.counts_ahead("Bar|2026-12-30", 3)
+    assert found == ("Bar|2026-12-30", "Bar|2026-12-31", "Bar|2027-01-01")
+
+
+@given(st.text(max_size=20), st.text(max_size=12))
+def test_another_count_has_none_ahead(till: str, series: str) -> None:
+    key = numbering.count_key(till, series)
+    found = numbering.counts_ahead(key, 7)
+    assert found[0] == key
+    assert len(found) in (1, 7)
+    assert numbering.counts_ahead("Bar|", 7) == ("Bar|",)
+    assert numbering.counts_ahead("Bar|9999-12-30", 7) == ("Bar|9999-12-30",)

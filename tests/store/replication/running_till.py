@@ -96,9 +96,10 @@ class RunningTill:
     def until(self, seen: Callable[[], bool]) -> None:
         """Wait until it is so; asked again with whatever comes."""
         end = time.monotonic() + PATIENCE
-        with self._changed:
-            while not seen():
-                assert time.monotonic() < end, (self.view, self.requests())
+        # Not under the lock: what is asked may need an answer of the replicator's thread.
+        while not seen():
+            assert time.monotonic() < end, (self.view, self.requests())
+            with self._changed:
                 self._changed.wait(0.1)
 
     def other(self, login: JoinedTill) -> TillView:

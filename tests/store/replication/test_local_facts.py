@@ -285,7 +285,7 @@ TestShop.settings = settings(max_examples=25, stateful_step_count=25, deadline=N
 def test_two_tills_of_one_name_go_on_counting_behind_each_other(
     journals: list[sqlite3.Connection],
 ) -> None:
-    """Apart they may give out one number twice; not once they have heard of each other."""
+    """Where none is leased to them; see `tests/store/test_leased_sale_numbers.py`."""
     ours, theirs = journals
     write(theirs, "sale-7", intent(sale_spec(7, till="Bar")))
     take_in(ours, shipped(theirs, "till-b"))

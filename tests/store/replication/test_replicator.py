@@ -17,7 +17,8 @@ from store.replication.running_till import PATIENCE, RunningTill
 from xumm_desk.core.replication.shop_state import TillRole
 from xumm_desk.core.replication.takeover import refund_lease
 from xumm_desk.core.request.destination_tags import TagRange
-from xumm_desk.store import destination_tags
+from xumm_desk.core.sale import numbering
+from xumm_desk.store import destination_tags, sale_numbers
 from xumm_desk.store.history import indexing
 from xumm_desk.store.journal_check import verify_chain
 from xumm_desk.store.replication import local_facts
@@ -298,3 +299,26 @@ def test_no_two_tills_hand_out_one_tag(
         till.replicator.stop(60)
         handed += [found for _ in range(50) if (found := tag(till)) is not None]
     assert len(handed) == len(set(handed)) == before + 150
+
+
+def test_two_tills_of_one_name_never_give_out_one_number(
+    shop: PostgresShop, tmp_path: Path, stack: ExitStack
+) -> None:
+    """Also while they are apart, and on the days after."""
+    tills = [
+        stack.enter_context(RunningTill(tmp_path / f"{name}.sqlite3", shop.join(name)))
+        for name in ("a", "b")
+    ]
+    days = numbering.counts_ahead("Bar|2026-11-30", 4)
+    for till in tills:
+        till.run(partial(sale_numbers.reserve, count_name=days[0]))
+        till.until(lambda till=till: not till.run(sale_numbers.wanted))  # type: ignore[misc]
+    for till in tills:
+        till.replicator.stop(PATIENCE)
+    given = [
+        (day, till.run(partial(sale_numbers.reserve, count_name=day)))
+        for day in days
+        for till in tills
+        for _ in range(60)
+    ]
+    assert len(given) == len(set(given))

@@ -44,7 +44,7 @@ def test_a_server_that_is_not_there_is_unreachable(closed_port: int) -> None:
     with pytest.raises(Unreachable, match="does not answer") as caught:
         at(closed_port).connect()
     assert isinstance(caught.value.args[0], Message)
-    assert "kept on this till" in str(caught.value)
+    assert "kept on its till" in str(caught.value)
     assert SECRET not in all_words(caught.value)
 
 

@@ -110,7 +110,7 @@ def test_a_program_that_is_too_old_is_told_at_the_log_in(shop: PostgresShop) -> 
     upgrade(shop, minimum=NEWEST + 1)
     with pytest.raises(TooOld, match="too old") as caught:
         till.connect()
-    assert "kept on this till" in str(caught.value)
+    assert "kept on its till" in str(caught.value)
 
 
 def test_a_program_that_became_too_old_is_told_when_it_reports(shop: PostgresShop) -> None:

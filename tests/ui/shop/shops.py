@@ -12,7 +12,7 @@ from xumm_desk.core.replication.shop_view import ShopView, TillView
 from xumm_desk.engine.shop_watch import ShopHealth
 
 PROBLEM = Message(
-    "The shop's database at {host} does not answer ({reason}). Every sale is kept on this till and"
+    "The shop's database at {host} does not answer ({reason}). Every sale is kept on its till and"
     " is sent when the database is back. Check the network and the server.",
     host="db.cafe-uno.example",
     reason="timeout expired",

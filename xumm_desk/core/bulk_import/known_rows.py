@@ -6,7 +6,7 @@ from xumm_desk.core.message import Message
 from xumm_desk.core.state.lifecycle import Request
 from xumm_desk.core.wire.json_fields import JsonObject
 
-from .import_plan import ImportRow, LineProblem
+from .import_row import ImportRow, LineProblem
 
 OTHER_REQUEST = Message("This identifier was already used for another request. Use a new one.")
 

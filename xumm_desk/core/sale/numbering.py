@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Final
 
 from xumm_desk.core.message import Message
@@ -30,6 +30,19 @@ def series_of(numbering: str, day: date) -> str:
 def count_key(till: str, series: str) -> str:
     """The journal's name of the count: each till counts for itself."""
     return f"{till}|{series}"
+
+
+def counts_ahead(key: str, days: int) -> tuple[str, ...]:
+    """The count of this `count_key` and those that follow it, of so many days in all; it alone
+    where it is one running count."""
+    till, _, series = key.rpartition("|")
+    try:
+        first = date.fromisoformat(series)
+        return tuple(
+            count_key(till, (first + timedelta(days=day)).isoformat()) for day in range(days)
+        )
+    except (ValueError, OverflowError):
+        return (key,)
 
 
 def make_identifier(sale: Sale, now: datetime, entropy: str) -> str:

@@ -9,7 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from xumm_desk.core.replication.replicated_fact import ChainEnd, ReplicatedFact
-from xumm_desk.store import tag_blocks
+from xumm_desk.store import sale_numbers, tag_blocks
 
 from . import local_facts
 
@@ -47,6 +47,7 @@ def settle(shop: ShopDatabase, run: RunOnWriter) -> tuple[str, ChainEnd]:
     if known.number < run(local_facts.ends).get(till, ChainEnd()).number:
         # The shop's database lost its newest rows, those of leased tags perhaps as well.
         run(tag_blocks.give_up)
+        run(sale_numbers.give_up)
     if known == there:
         run(partial(local_facts.set_shipped, till=till, end=there))
         return till, there

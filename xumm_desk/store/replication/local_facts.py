@@ -30,6 +30,7 @@ from xumm_desk.core.state import facts
 from xumm_desk.core.state.facts import Fact, FactKind
 from xumm_desk.core.state.lifecycle import replay
 from xumm_desk.core.verdict.verdict import judge
+from xumm_desk.core.wire.api_answers import CreateAnswer
 from xumm_desk.store import destination_tags, queries, sale_numbers, tag_blocks
 from xumm_desk.store.group_commit import add_links, chain_end, hash_link, update_request_columns
 from xumm_desk.store.history import indexing
@@ -47,6 +48,14 @@ class TakenIn:
 
     identifiers: tuple[str, ...]
     faults: Mapping[str, ChainFault]
+
+
+@dataclass(frozen=True, slots=True)
+class _NewRequests:
+    """All facts of the requests that were not here before, and their uuids."""
+
+    facts: dict[str, list[Fact]]
+    uuids: dict[str, str]
 
 
 def own_till(db: sqlite3.Connection) -> str | None:
@@ -167,8 +176,9 @@ def begin_again(db: sqlite3.Connection, till: str, known: ChainEnd) -> None:
                 (old, known.number),
             )
             _set_end(db, old, known)
-        # The journal that has the old id hands these tags out.
+        # The journal that has the old id hands these out.
         tag_blocks.give_up(db)
+        sale_numbers.give_up(db)
         _begin(db, till)
 
 
@@ -176,7 +186,7 @@ def leave(db: sqlite3.Connection) -> None:
     """Forget the tills of the shop and the names of all facts; the facts stay, and which requests
     are another till's: this one does not follow them."""
     with _transaction(db):
-        for table in ("replicated", "tills", "tag_blocks", "tag_wish"):
+        for table in ("replicated", "tills", "tag_blocks", "tag_wish", "number_blocks"):
             db.execute(f"DELETE FROM {table}")  # noqa: S608 - our names
 
 
@@ -185,6 +195,7 @@ def take_in(db: sqlite3.Connection, received: Sequence[ReplicatedFact], *, ledge
     is known of it. A fact that is here already, under whatever name, is not written again. `ledger`
     says whether a ledger node is set up, as for `judge`."""
     touched: dict[str, None] = {}
+    new = _NewRequests({}, {})
     faults: dict[str, ChainFault] = {}
     with _transaction(db):
         known, own = ends(db), own_till(db)
@@ -197,12 +208,16 @@ def take_in(db: sqlite3.Connection, received: Sequence[ReplicatedFact], *, ledge
             if fault is not None:
                 faults[till] = fault
             if fresh:
-                _write(db, fresh)
+                _write(db, fresh, new)
                 touched |= dict.fromkeys(fact.identifier for fact in fresh)
                 known[till] = end
                 _set_end(db, till, end)
         for identifier in touched:
-            _judge(db, identifier, ledger=ledger)
+            if identifier in new.facts:
+                _judge(db, identifier, new.facts[identifier], ledger=ledger)
+                continue
+            for _, known_facts in queries.load_requests(db, "WHERE identifier = ?", (identifier,)):
+                _judge(db, identifier, known_facts, ledger=ledger)
         indexing.note_changed(db, list(touched))
     return TakenIn(tuple(touched), faults)
 
@@ -277,7 +292,7 @@ def _set_end(db: sqlite3.Connection, till: str, end: ChainEnd) -> None:
     db.execute("UPDATE tills SET number = ?, hash = ? WHERE till = ?", (end.number, end.hash, till))
 
 
-def _write(db: sqlite3.Connection, fresh: Sequence[ReplicatedFact]) -> None:
+def _write(db: sqlite3.Connection, fresh: Sequence[ReplicatedFact], new: _NewRequests) -> None:
     """Write the facts of one till that are not here yet, and note the names of all."""
     before, last = chain_end(db)
     links: list[tuple[Any, ...]] = []
@@ -289,7 +304,15 @@ def _write(db: sqlite3.Connection, fresh: Sequence[ReplicatedFact]) -> None:
         columns = columns_of(told)
         if told.identifier not in added:
             added[told.identifier] = _add_request(db, told)
-        _update_request(db, told)
+            if added[told.identifier]:
+                new.facts[told.identifier] = []
+        uuid = new.uuids.get(told.identifier)
+        fact = facts.fact_from_journal(
+            queries.when(told.at), told.source, told.kind, told.text, uuid
+        )
+        if fact is not None and isinstance(fact.value, CreateAnswer):
+            new.uuids[told.identifier] = fact.value.uuid
+        _update_request(db, told, fact)
         place = places.get(columns)
         if place is None and not added[told.identifier]:
             place = _place_of(db, columns)
@@ -297,6 +320,8 @@ def _write(db: sqlite3.Connection, fresh: Sequence[ReplicatedFact]) -> None:
             before, place = hash_link(before, columns), last + len(links) + 1
             links.append((place, *columns, before))
             places[columns] = place
+            if fact is not None and told.identifier in new.facts:
+                new.facts[told.identifier].append(fact)
         names.append((told.number, place))
     add_links(db, links)
     db.executemany(
@@ -331,9 +356,8 @@ def _add_request(db: sqlite3.Connection, told: ReplicatedFact) -> bool:
     return bool(added)
 
 
-def _update_request(db: sqlite3.Connection, told: ReplicatedFact) -> None:
-    """Let the request be found by what the fact says."""
-    fact = facts.fact_from_journal(queries.when(told.at), told.source, told.kind, told.text, None)
+def _update_request(db: sqlite3.Connection, told: ReplicatedFact, fact: Fact | None) -> None:
+    """Let the request be found by what the fact says; None for one of a kind that is not known."""
     if told.kind == FactKind.INTENT.value:
         if _has_intent(db, told.identifier):
             return  # whoever tells it again, the one who made it was first
@@ -369,16 +393,15 @@ def _set_intent(db: sqlite3.Connection, told: ReplicatedFact, fact: Fact | None)
         sale_numbers.note_used(db, count_key(sale.till, sale.series), sale.number)
 
 
-def _judge(db: sqlite3.Connection, identifier: str, *, ledger: bool) -> None:
+def _judge(db: sqlite3.Connection, identifier: str, known: Sequence[Fact], *, ledger: bool) -> None:
     """Set the columns by which requests are found from all facts of this one: nobody here may have
     it in memory."""
-    for _, known in queries.load_requests(db, "WHERE identifier = ?", (identifier,)):
-        request = replay(list(known))
-        if request is None:
-            continue
-        verdict = judge(request, ledger=ledger)
-        db.execute(
-            "UPDATE requests SET status = ?, finished = ? WHERE identifier = ?",
-            (verdict.status.value, int(is_finished(request, verdict)), identifier),
-        )
-        destination_tags.update(db, [identifier])
+    request = replay(list(known))
+    if request is None:
+        return
+    verdict = judge(request, ledger=ledger)
+    db.execute(
+        "UPDATE requests SET status = ?, finished = ? WHERE identifier = ?",
+        (verdict.status.value, int(is_finished(request, verdict)), identifier),
+    )
+    destination_tags.update(db, [identifier])

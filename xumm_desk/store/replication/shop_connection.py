@@ -202,7 +202,7 @@ def translated(error: psycopg.Error, hosts: tuple[str, ...]) -> ShopDatabaseErro
         return ForkedTill(
             Message(
                 "The shop's database has other facts under this till's number. Two data folders are"
-                " used as the same till, one of them probably a copy. Every sale is kept on this"
+                " used as the same till, one of them probably a copy. Every sale is kept on its"
                 " till; let it join the shop again, under a number of its own."
             )
         )
@@ -224,7 +224,7 @@ def translated(error: psycopg.Error, hosts: tuple[str, ...]) -> ShopDatabaseErro
         return ShopDatabaseError(
             Message(
                 "The shop's database refused facts of this till ({reason}). Every sale is kept on"
-                " this till. Check its journal with verify-journal.",
+                " its till. Check its journal with verify-journal.",
                 reason=reason,
             )
         )
@@ -232,7 +232,7 @@ def translated(error: psycopg.Error, hosts: tuple[str, ...]) -> ShopDatabaseErro
         return AccessRefused(
             Message(
                 "The shop's database at {host} refuses this login ({reason}). Every sale is kept on"
-                " this till. Ask the shop's owner for a new one-time code.",
+                " its till. Ask the shop's owner for a new one-time code.",
                 host=host,
                 reason=reason,
             )
@@ -241,7 +241,7 @@ def translated(error: psycopg.Error, hosts: tuple[str, ...]) -> ShopDatabaseErro
         return Unreachable(
             Message(
                 "The server at {host} did not prove that it is the shop's database ({reason}), so"
-                " nothing was sent there. Every sale is kept on this till. Ask the shop's owner for"
+                " nothing was sent there. Every sale is kept on its till. Ask the shop's owner for"
                 " a code with the right certificate.",
                 host=host,
                 reason=reason,
@@ -251,7 +251,7 @@ def translated(error: psycopg.Error, hosts: tuple[str, ...]) -> ShopDatabaseErro
         return Unreachable(
             Message(
                 "The shop's database at {host} does not answer ({reason}). Every sale is kept on"
-                " this till and is sent when the database is back. Check the network and the"
+                " its till and is sent when the database is back. Check the network and the"
                 " server.",
                 host=host,
                 reason=reason,
@@ -259,7 +259,7 @@ def translated(error: psycopg.Error, hosts: tuple[str, ...]) -> ShopDatabaseErro
         )
     return ShopDatabaseError(
         Message(
-            "The shop's database at {host} reports an error ({reason}). Every sale is kept on this"
+            "The shop's database at {host} reports an error ({reason}). Every sale is kept on its"
             " till and is sent later. Show this to whoever looks after the database.",
             host=host,
             reason=reason,

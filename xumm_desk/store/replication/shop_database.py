@@ -87,7 +87,7 @@ class ShopDatabase:
         if not rows:
             raise AccessRefused(
                 Message(
-                    "This till is no member of the shop any more. Every sale is kept on this till;"
+                    "This till is no member of the shop any more. Every sale is kept on its till;"
                     " ask the shop's owner for a new code if it is to come back."
                 )
             )
@@ -257,7 +257,7 @@ class ShopDatabase:
 def _closed(address: ShopAddress) -> Unreachable:
     return Unreachable(
         Message(
-            "The connection to the shop's database at {host} is closed. Every sale is kept on this"
+            "The connection to the shop's database at {host} is closed. Every sale is kept on its"
             " till and is sent when the database is back.",
             host=address.hosts[0],
         )

@@ -84,7 +84,7 @@ def consecutive(facts: Sequence[ReplicatedFact]) -> list[ReplicatedFact]:
         raise ShopDatabaseError(
             Message(
                 "Facts between number {first} and {last} are missing. Nothing was sent; every sale"
-                " is kept on this till.",
+                " is kept on its till.",
                 first=batch[0].number,
                 last=batch[-1].number,
             )

@@ -85,7 +85,7 @@ def require_fitting(found: tuple[int, int] | None, newest: int) -> None:
     if version < OLDEST_SCHEMA:
         raise ShopDatabaseError(
             Message(
-                "The shop's database is older than this program. Every sale is kept on this till."
+                "The shop's database is older than this program. Every sale is kept on its till."
                 " The owner brings it up to date with: xumm-desk shop init"
             )
         )
@@ -97,7 +97,7 @@ def require_new_enough(minimum: int, newest: int) -> None:
         raise TooOld(
             Message(
                 "This program is too old for the shop's database: it knows version {newest} of the"
-                " schema, and the shop demands {minimum}. Every sale is kept on this till and is"
+                " schema, and the shop demands {minimum}. Every sale is kept on its till and is"
                 " sent when the program has been updated.",
                 minimum=minimum,
                 newest=newest,

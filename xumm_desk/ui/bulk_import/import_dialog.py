@@ -20,19 +20,14 @@ from PySide6.QtWidgets import (
 
 from xumm_desk.core.bulk_import import import_columns
 from xumm_desk.core.bulk_import.csv_table import parse_table
-from xumm_desk.core.bulk_import.import_plan import (
-    ImportPlan,
-    ImportRules,
-    LineProblem,
-    NumberStyle,
-    make_plan,
-)
+from xumm_desk.core.bulk_import.import_plan import ImportPlan, make_plan
 from xumm_desk.core.bulk_import.import_result import (
     OUTCOME_LABELS,
     LineResult,
     Outcome,
     results_csv,
 )
+from xumm_desk.core.bulk_import.import_row import ImportRules, LineProblem, NumberStyle
 from xumm_desk.core.export.job import ExportError, ExportRunner
 from xumm_desk.core.journal_error import JournalError
 from xumm_desk.core.message import Message, Sentences, error_text

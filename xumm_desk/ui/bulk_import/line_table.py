@@ -10,8 +10,8 @@ from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from xumm_desk.core.bidi import isolate
-from xumm_desk.core.bulk_import.import_plan import ImportRow, LineProblem
 from xumm_desk.core.bulk_import.import_result import OUTCOME_LABELS, LineResult, Outcome
+from xumm_desk.core.bulk_import.import_row import ImportRow, LineProblem
 from xumm_desk.core.message import Message
 from xumm_desk.core.money import amount, fiat
 from xumm_desk.locale.translation import tr

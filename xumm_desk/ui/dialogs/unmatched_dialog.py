@@ -6,17 +6,13 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QBrush, QColor, QGuiApplication
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QHBoxLayout,
-    QHeaderView,
     QLabel,
     QLineEdit,
     QPushButton,
-    QTableWidget,
-    QTableWidgetItem,
     QVBoxLayout,
     QWidget,
 )
@@ -36,12 +32,14 @@ from xumm_desk.locale.translation import _, tr
 from xumm_desk.ui.language.shown_words import language_change
 from xumm_desk.ui.style import theme
 from xumm_desk.ui.style.palette import Tone
-from xumm_desk.ui.style.theme import Size, Space, Theme, escape_tooltip
+from xumm_desk.ui.style.theme import Size, Space
 from xumm_desk.ui.style.time_format import local_and_utc
 from xumm_desk.ui.widgets.check_box import CheckBox
 from xumm_desk.ui.widgets.environment_marks import mark_network
 from xumm_desk.ui.widgets.fitted_dialog import FittedDialog
 from xumm_desk.ui.widgets.labelled_field import MessageLine
+
+from .choice_table import fill_table, make_table, mute_row, selected_row
 
 _MOST: Final = 200
 _FULL: Final = (940, 620)
@@ -75,6 +73,7 @@ _REQUEST_COLUMNS: Final = (
     Message("Created"),
 )
 _NUMBERS: Final = frozenset({"Amount", "Asked", "Tag"})
+_WIDE: Final = frozenset({"Why", "Request"})
 
 
 class UnmatchedDialog(FittedDialog):
@@ -97,8 +96,12 @@ class UnmatchedDialog(FittedDialog):
         self._shown_rows = True
         self.resize(*_FULL)
         self.title, self.about = QLabel(), QLabel()
-        self.payments = _table(_("Payments without a request"), _PAYMENT_COLUMNS)
-        self.requests = _table(_("Requests that it may belong to"), _REQUEST_COLUMNS)
+        self.payments = make_table(
+            _("Payments without a request"), _PAYMENT_COLUMNS, numbers=_NUMBERS, wide=_WIDE
+        )
+        self.requests = make_table(
+            _("Requests that it may belong to"), _REQUEST_COLUMNS, numbers=_NUMBERS, wide=_WIDE
+        )
         self.search = QLineEdit()
         self.search.setPlaceholderText(_("Search by reference or amount"))
         self.search.setAccessibleName(_("Search requests"))
@@ -143,10 +146,10 @@ class UnmatchedDialog(FittedDialog):
         if self.show_dismissed.isChecked():
             shown += [s for s in self._all_payments if s.txid in self._dismissed_keys]
         self._payments = tuple(shown)
-        _fill(self.payments, [self._cells(payment) for payment in self._payments])
+        fill_table(self.payments, [self._cells(payment) for payment in self._payments])
         for place, payment in enumerate(self._payments):
             if payment.txid in self._dismissed_keys:
-                _mute_row(self.payments, place)
+                mute_row(self.payments, place)
         names = [payment.txid for payment in self._payments]
         place = names.index(picked.txid) if picked is not None and picked.txid in names else 0
         if names:
@@ -166,7 +169,7 @@ class UnmatchedDialog(FittedDialog):
 
     def selected_payment(self) -> UnmatchedPayment | None:
         """The payment that is selected."""
-        place = _selected(self.payments)
+        place = selected_row(self.payments)
         return self._payments[place] if place is not None and place < len(self._payments) else None
 
     def select_payment(self, txid: str) -> None:
@@ -177,7 +180,7 @@ class UnmatchedDialog(FittedDialog):
 
     def identifier(self) -> str:
         """The request that is selected, "" for none."""
-        place = _selected(self.requests)
+        place = selected_row(self.requests)
         item = self.requests.item(place, 0) if place is not None else None
         return item.text() if item is not None else ""
 
@@ -277,7 +280,7 @@ class UnmatchedDialog(FittedDialog):
             return not same, ended, -row.request.created_at.timestamp()
 
         shown = sorted(fits, key=rank)[:_MOST]
-        _fill(self.requests, [self._row_cells(row) for row in shown])
+        fill_table(self.requests, [self._row_cells(row) for row in shown])
         names = [row.identifier for row in shown]
         if picked in names:
             self.requests.selectRow(names.index(picked))
@@ -343,67 +346,3 @@ class UnmatchedDialog(FittedDialog):
 def _search_text(row: RequestRow) -> str:
     spec = row.request.spec
     return f"{row.identifier} {tr(amount.format_amount(spec.amount))} {spec.instruction}".lower()
-
-
-def _table(name: str, titles: Sequence[str]) -> QTableWidget:
-    table = QTableWidget(0, len(titles))
-    table.setAccessibleName(tr(name))
-    table.setHorizontalHeaderLabels([tr(title) for title in titles])
-    table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-    table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-    table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-    table.setTabKeyNavigation(False)
-    table.setShowGrid(False)
-    table.setWordWrap(False)
-    # As far from the edge as the titles are.
-    table.setStyleSheet("QTableView::item { padding: 0px 5px; }")
-    table.verticalHeader().hide()
-    head = table.horizontalHeader()
-    head.setHighlightSections(False)
-    for column, title in enumerate(titles):
-        wide = title in ("Why", "Request")
-        mode = QHeaderView.ResizeMode.Stretch if wide else QHeaderView.ResizeMode.ResizeToContents
-        head.setSectionResizeMode(column, mode)
-        item = table.horizontalHeaderItem(column)
-        if item is not None:
-            item.setTextAlignment(_side(title))
-    return table
-
-
-def _side(title: str) -> Qt.AlignmentFlag:
-    side = Qt.AlignmentFlag.AlignRight if title in _NUMBERS else Qt.AlignmentFlag.AlignLeft
-    return side | Qt.AlignmentFlag.AlignVCenter
-
-
-def _fill(table: QTableWidget, lines: Sequence[Sequence[tuple[str, str]]]) -> None:
-    """Show these lines, each cell with its text and its tooltip."""
-    table.blockSignals(True)
-    table.setRowCount(len(lines))
-    for place, cells in enumerate(lines):
-        for column, (text, tip) in enumerate(cells):
-            item = QTableWidgetItem(text)
-            item.setToolTip(escape_tooltip(tip))
-            title = table.horizontalHeaderItem(column)
-            if title is not None:
-                side = Qt.AlignmentFlag(title.textAlignment())
-                item.setTextAlignment(side)
-                if side & Qt.AlignmentFlag.AlignRight:
-                    item.setFont(theme.font(tabular=True))
-            table.setItem(place, column, item)
-    table.clearSelection()
-    table.setCurrentCell(-1, -1)
-    table.blockSignals(False)
-
-
-def _mute_row(table: QTableWidget, place: int) -> None:
-    """What is settled steps back."""
-    ink = QBrush(QColor(Theme.current().colours.muted))
-    for column in range(table.columnCount()):
-        item = table.item(place, column)
-        if item is not None:
-            item.setForeground(ink)
-
-
-def _selected(table: QTableWidget) -> int | None:
-    found = table.selectionModel().selectedRows()
-    return found[0].row() if found else None
