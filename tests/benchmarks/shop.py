@@ -182,6 +182,11 @@ class _Child:
         fields = Path(f"/proc/{self._process.pid}/stat").read_text().rpartition(")")[2].split()
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
+    def memory(self) -> int:
+        """Bytes that are resident."""
+        pages = int(Path(f"/proc/{self._process.pid}/statm").read_text().split()[1])
+        return pages * os.sysconf("SC_PAGE_SIZE")
+
     async def end(self) -> None:
         """Let it end."""
         assert self._process.stdin is not None
@@ -305,6 +310,7 @@ async def measure(given: argparse.Namespace, folder: Path, stack: ExitStack) -> 
             for place, one in enumerate(logins)
         ]
     )
+    tills_memory = sum(child.memory() for child in children)
     await ask(["ship"] * given.tills)
     whole = 3 * given.open + 6 * given.past
     await _until_shipped(shop, whole)
@@ -332,6 +338,7 @@ async def measure(given: argparse.Namespace, folder: Path, stack: ExitStack) -> 
     used, wall = _processor(), time.monotonic()
     tills_used = sum(child.processor() for child in children)
     await asyncio.sleep(10.0)
+    tills_memory = sum(child.memory() for child in children) - tills_memory
     tills_idle = (sum(child.processor() for child in children) - tills_used) / 10.0
     idle = (_processor() - used) / (time.monotonic() - wall)
     whole += count
@@ -370,6 +377,7 @@ async def measure(given: argparse.Namespace, folder: Path, stack: ExitStack) -> 
         "monitor_idle_cpu_percent": round(100 * idle, 1),
         "till_cpu_percent": round(100 * tills_busy / given.tills, 2),
         "till_idle_cpu_percent": round(100 * tills_idle / given.tills, 2),
+        "till_memory_mb": round(tills_memory / given.tills / 2**20, 1),
         "monitor_memory_mb": (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - memory) // 1024,
         "facts_behind": share * given.tills,
         "shipped_seconds": round(shipped, 1),
