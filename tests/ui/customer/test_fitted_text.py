@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from PySide6.QtWidgets import QApplication
 
-from xumm_desk.ui.customer.widgets import FittedText
+from xumm_desk.ui.customer.fitted_text import FittedText
 
 
 @pytest.mark.parametrize(
