@@ -69,6 +69,8 @@ def run(path: Path, *statements: str) -> None:
 
 
 _UNDO: Final = {
+    14: ("DROP TABLE erased_links", "DROP INDEX facts_erasures"),
+    13: ("DROP TABLE number_blocks", "DROP TABLE number_wish"),
     12: tuple(
         f"DROP TABLE {name}"
         for name in ("tag_wish", "tag_blocks", "remote_requests", "replicated", "tills")

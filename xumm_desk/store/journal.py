@@ -24,7 +24,7 @@ from . import audit_table, database, destination_tags, ledger_tables, queries, s
 from .group_commit import FactRecord, LedgerReadRecord, StatusRecord
 from .history import indexing
 from .history.history_reader import HistoryReader
-from .replication import local_facts
+from .replication import remote_requests
 from .shifts.shift_journal import StoredShifts
 from .writer_thread import Query, WriterThread
 
@@ -249,15 +249,15 @@ class SqliteJournal:
 
     async def remote_requests(self, identifiers: Sequence[str]) -> dict[str, str]:
         """The till (id) of each of these requests that another till of the shop has made."""
-        return await self._run(lambda db: local_facts.remote_requests(db, identifiers))
+        return await self._run(lambda db: remote_requests.remote_requests(db, identifiers))
 
     async def unfinished_among(self, identifiers: Sequence[str]) -> Sequence[str]:
         """Those of these requests that are not finished."""
-        return await self._run(lambda db: local_facts.unfinished_among(db, identifiers))
+        return await self._run(lambda db: remote_requests.unfinished_among(db, identifiers))
 
     async def unfinished_of(self, till: str) -> Sequence[str]:
         """The requests of another till that are not finished, oldest first."""
-        return await self._run(lambda db: local_facts.unfinished_of(db, till))
+        return await self._run(lambda db: remote_requests.unfinished_of(db, till))
 
     def run_and_wait(self, run: Callable[[sqlite3.Connection], T]) -> T:
         """Run something on the journal's connection, for a thread other than the loop's, which

@@ -33,6 +33,7 @@ _FROM_FACTS: Final = frozenset(
         "index_backlog",
         "tills",
         "replicated",
+        "erased_links",
         "tag_blocks",
         "tag_wish",
     }

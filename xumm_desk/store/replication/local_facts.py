@@ -6,7 +6,7 @@ All functions run on the writer's connection; those that write, in one transacti
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from operator import attrgetter
@@ -18,9 +18,9 @@ from xumm_desk.core.replication.replicated_fact import (
     ChainEnd,
     ChainFault,
     ReplicatedFact,
-    chained,
     columns_of,
     follow,
+    link,
 )
 from xumm_desk.core.request.request_spec import RequestSpec
 from xumm_desk.core.sale.numbering import count_key
@@ -37,7 +37,7 @@ from xumm_desk.store.ledger_tables import fits_integer
 
 from .transactions import repeatable_transaction, transaction
 
-_COLUMNS: Final = "identifier, at, witness, kind, text"
+_FACT_COLUMNS: Final = "f.identifier, f.at, f.witness, f.kind, f.text"
 _PLACE: Final = "(SELECT place FROM tills WHERE till = ?)"
 _AT_ONCE: Final = 500
 
@@ -111,17 +111,21 @@ def named_facts(
     """The facts of the till behind this end of its chain, up to `most`. One that was archived or
     lost ends them: nothing behind it can be linked."""
     rows = db.execute(
-        f"SELECT r.number, {_COLUMNS} FROM replicated r JOIN facts USING (seq)"  # noqa: S608 - ours
+        f"SELECT r.number, l.hash, {_FACT_COLUMNS} FROM replicated r"  # noqa: S608 - ours
+        " JOIN facts f USING (seq)"
+        " LEFT JOIN erased_links l ON l.till = r.till AND l.number = r.number"
         f" WHERE r.till = {_PLACE} AND r.number > ? ORDER BY r.number LIMIT ?",
         (till, after.number, most),
     )
-    whole: list[tuple[str, str, str, str, str]] = []
-    for number, *columns in rows:
-        if number != after.number + len(whole) + 1:
+    made: list[ReplicatedFact] = []
+    for number, kept, *columns in rows:
+        if number != after.number + 1:
             break
         identifier, at, source, kind, text = columns
-        whole.append((identifier, at, source, kind, text))
-    return chained(till, after, whole)
+        whole = (identifier, at, source, kind, text)
+        after = ChainEnd(number, kept or link(after.hash, number, whole))
+        made.append(ReplicatedFact(till, number, *whole, after.hash, erased=kept is not None))
+    return made
 
 
 def last_number(db: sqlite3.Connection, till: str) -> int:
@@ -176,6 +180,10 @@ def begin_again(db: sqlite3.Connection, till: str, known: ChainEnd) -> None:
                 f"DELETE FROM replicated WHERE till = {_PLACE} AND number > ?",  # noqa: S608
                 (old, known.number),
             )
+            db.execute(
+                f"DELETE FROM erased_links WHERE till = {_PLACE} AND number > ?",  # noqa: S608
+                (old, known.number),
+            )
             _set_end(db, old, known)
         # The journal that has the old id hands these out.
         tag_blocks.give_up(db)
@@ -187,14 +195,29 @@ def leave(db: sqlite3.Connection) -> None:
     """Forget the tills of the shop and the names of all facts; the facts stay, and which requests
     are another till's: this one does not follow them."""
     with transaction(db):
-        for table in ("replicated", "tills", "tag_blocks", "tag_wish", "number_blocks"):
+        for table in (
+            "replicated",
+            "erased_links",
+            "tills",
+            "tag_blocks",
+            "tag_wish",
+            "number_blocks",
+        ):
             db.execute(f"DELETE FROM {table}")  # noqa: S608 - our names
 
 
-def take_in(db: sqlite3.Connection, received: Sequence[ReplicatedFact], *, ledger: bool) -> TakenIn:
+def take_in(
+    db: sqlite3.Connection,
+    received: Sequence[ReplicatedFact],
+    *,
+    ledger: bool,
+    vouched: Callable[[ReplicatedFact], bool] = lambda _fact: False,
+    finish: Callable[[Sequence[str]], object] = lambda _touched: None,
+) -> TakenIn:
     """Write facts of other tills, each till's in order of their numbers, as far as they follow what
     is known of it. A fact that is here already, under whatever name, is not written again. `ledger`
-    says whether a ledger node is set up, as for `judge`."""
+    says whether a ledger node is set up, as for `judge`; `vouched` is as for `follow`, and `finish`
+    is called with the requests that changed, in the same transaction."""
     touched: dict[str, None] = {}
     new = _NewRequests({}, {})
     faults: dict[str, ChainFault] = {}
@@ -205,7 +228,7 @@ def take_in(db: sqlite3.Connection, received: Sequence[ReplicatedFact], *, ledge
                 continue
             if till not in known:
                 _add_till(db, till, own=False)
-            fresh, end, fault = follow(known.get(till, ChainEnd()), some)
+            fresh, end, fault = follow(known.get(till, ChainEnd()), some, vouched)
             if fault is not None:
                 faults[till] = fault
             if fresh:
@@ -219,50 +242,9 @@ def take_in(db: sqlite3.Connection, received: Sequence[ReplicatedFact], *, ledge
                 continue
             for _, known_facts in queries.load_requests(db, "WHERE identifier = ?", (identifier,)):
                 _judge(db, identifier, known_facts, ledger=ledger)
+        finish(list(touched))
         indexing.note_changed(db, list(touched))
     return TakenIn(tuple(touched), faults)
-
-
-def remote_requests(db: sqlite3.Connection, identifiers: Sequence[str]) -> dict[str, str]:
-    """The till of each of these requests that another one has made."""
-    found: dict[str, str] = {}
-    for some in _parts(identifiers):
-        marks = ", ".join("?" * len(some))
-        found |= dict(
-            db.execute(
-                f"SELECT identifier, till FROM remote_requests WHERE identifier IN ({marks})",  # noqa: S608
-                some,
-            ).fetchall()
-        )
-    return found
-
-
-def unfinished_among(db: sqlite3.Connection, identifiers: Sequence[str]) -> list[str]:
-    """Those of these requests that are not finished."""
-    found: list[str] = []
-    for some in _parts(identifiers):
-        marks = ", ".join("?" * len(some))
-        rows = db.execute(
-            f"SELECT identifier FROM requests WHERE finished = 0 AND identifier IN ({marks})",  # noqa: S608
-            some,
-        )
-        found += [row[0] for row in rows]
-    return found
-
-
-def unfinished_of(db: sqlite3.Connection, till: str) -> list[str]:
-    """The requests of another till that are not finished, oldest first."""
-    rows = db.execute(
-        "SELECT identifier FROM remote_requests JOIN requests USING (identifier)"
-        " WHERE till = ? AND finished = 0 ORDER BY created_at",
-        (till,),
-    )
-    return [row[0] for row in rows]
-
-
-def _parts(names: Sequence[str]) -> Iterator[list[str]]:
-    for first in range(0, len(names), _AT_ONCE):
-        yield list(names[first : first + _AT_ONCE])
 
 
 def _begin(db: sqlite3.Connection, till: str) -> None:
@@ -316,6 +298,10 @@ def _write(db: sqlite3.Connection, fresh: Sequence[ReplicatedFact], new: _NewReq
     db.executemany(
         f"INSERT INTO replicated (till, number, seq) VALUES ({_PLACE}, ?, ?)",  # noqa: S608
         ((fresh[0].till, *name) for name in names),
+    )
+    db.executemany(
+        f"INSERT INTO erased_links (till, number, hash) VALUES ({_PLACE}, ?, ?)",  # noqa: S608
+        ((told.till, told.number, told.hash) for told in fresh if told.erased),
     )
     if links:
         db.execute(
