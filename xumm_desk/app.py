@@ -46,6 +46,7 @@ from xumm_desk.setup.simulator_process import (
 from xumm_desk.store import private_files
 from xumm_desk.store.keyring.secrets import KeyringError
 from xumm_desk.store.settings_file import SettingsFile
+from xumm_desk.ui.language import window_language
 from xumm_desk.ui.main_window import KEYRING, START_ERROR, MainWindow
 from xumm_desk.ui.qr import qr_image
 from xumm_desk.ui.sound_player import SoundPlayer
@@ -125,7 +126,7 @@ def main(argv: Sequence[str]) -> int:
     system = WindowSystem()
     system.install()
     try:
-        return _open_window(given, system, minimised=options.minimised)
+        return _open_window(given, system, minimised=options.minimised, language=options.language)
     except Exception as error:  # noqa: BLE001 - a program must not vanish without a word
         show_start_failure(system, error)
         return _FAILED
@@ -133,7 +134,9 @@ def main(argv: Sequence[str]) -> int:
         system.close()
 
 
-def _open_window(given: GivenOptions, system: WindowSystem, *, minimised: bool) -> int:
+def _open_window(
+    given: GivenOptions, system: WindowSystem, *, minimised: bool, language: str
+) -> int:
     """Run on Qt until the window is closed; returns the exit code."""
     preallocate_descriptors()
     collector = GarbageCollectorPolicy()
@@ -157,7 +160,9 @@ def _open_window(given: GivenOptions, system: WindowSystem, *, minimised: bool) 
     loop.set_default_executor(ThreadPoolExecutor(4, thread_name_prefix="work"))
     try:
         with loop:  # type: ignore[attr-defined]
-            program = Program(given, collector, system=system, minimised=minimised)
+            program = Program(
+                given, collector, system=system, minimised=minimised, language=language
+            )
             return loop.run_until_complete(program.run())
     finally:
         asyncio.set_event_loop(None)
@@ -217,6 +222,7 @@ class Program:
         keyring_limit: float = _KEYRING_LIMIT,
         system: WindowSystem | None = None,
         minimised: bool = False,
+        language: str = "",
     ) -> None:
         if not given.practice and shop_login.is_monitor(given.folder):
             given = replace(given, monitor=True)
@@ -232,6 +238,8 @@ class Program:
         self._decided = asyncio.Event()
         self._configuration = given.for_reading() if given.needs_keyring else given.to_config()
         self._settings = SettingsFile(_settings_path(given, self._configuration))
+        # Before the first window, which would else be made in one language and shown in another.
+        window_language.use(self._settings.value, language)
         self._tasks = TaskGroup()
         self._closing = asyncio.Event()
         self._code = OK
@@ -258,6 +266,7 @@ class Program:
             system=self._system.tools(),
             export_runner=lambda: _export_runner(self._configuration),
             keeper=self._keeping,
+            language=language,
         )
 
     async def run(self) -> int:
@@ -346,6 +355,7 @@ class Program:
         if self._settings.path != path:
             self._settings = SettingsFile(path)
             self._window.use_settings(self._settings)
+            self._window.language.apply()
 
     async def _open_engine(self) -> None:
         """Open the engine on the present configuration; an error becomes a banner, not an end."""

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator
 from typing import Final
 
-from PySide6.QtCore import QPointF, QRect, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, Qt, QTextBoundaryFinder, Signal
 from PySide6.QtGui import (
     QColor,
     QFont,
@@ -81,7 +81,7 @@ class FittedText(CustomerWidget):
     def __init__(self, *, strong: bool = True, muted: bool = False, lines: int = 1) -> None:
         super().__init__()
         self._strong, self._muted, self._lines = strong, muted, lines
-        self._text = ""
+        self._text = self._source = ""
 
     def text(self) -> str:
         """The text shown."""
@@ -89,11 +89,18 @@ class FittedText(CustomerWidget):
 
     def set_text(self, text: str) -> None:
         """Show this text."""
-        words = tr(text)[:_MAX_CHARACTERS]
+        self._source = tr(text)
+        words = self._source[:_MAX_CHARACTERS]
         if words != self._text:
             self._text = words
             self.setAccessibleName(words)
             self.update()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Another language is spoken."""
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.LanguageChange:
+            self.set_text(self._source)
 
     def set_look(self, *, strong: bool, muted: bool) -> None:
         """Paint it so."""
@@ -147,8 +154,8 @@ class FittedText(CustomerWidget):
 
 
 def _break(text: str, count: int, metrics: QFontMetricsF) -> list[str]:
-    """The text on at most `count` lines of similar width, broken at plain blanks."""
-    words = [word for word in text.split(" ") if word]
+    """The text on at most `count` lines of similar width, broken where the language allows it."""
+    words = _pieces(text)
     if count == 1 or len(words) < 2:
         return [text]
     limit = metrics.horizontalAdvance(text) / count
@@ -162,12 +169,30 @@ def _break(text: str, count: int, metrics: QFontMetricsF) -> list[str]:
 def _filled(words: list[str], limit: float, metrics: QFontMetricsF) -> Iterator[str]:
     line = words[0]
     for word in words[1:]:
-        if metrics.horizontalAdvance(f"{line} {word}") <= limit:
-            line = f"{line} {word}"
+        if metrics.horizontalAdvance((line + word).rstrip()) <= limit:
+            line += word
         else:
-            yield line
+            yield line.rstrip()
             line = word
-    yield line
+    yield line.rstrip()
+
+
+def _pieces(text: str) -> list[str]:
+    """What must stay together on a line: words with the blank behind them, or single letters in a
+    language that is written without blanks."""
+    finder = QTextBoundaryFinder(QTextBoundaryFinder.BoundaryType.Line, text)
+    found, begin = [], 0
+    while (end := finder.toNextBoundary()) > 0:
+        # Qt counts in units of UTF-16, of which some letters need two.
+        found.append(_units(text, begin, end))
+        begin = end
+    return [piece for piece in found if piece.strip()]
+
+
+def _units(text: str, begin: int, end: int) -> str:
+    return text.encode("utf-16-le", "surrogatepass")[2 * begin : 2 * end].decode(
+        "utf-16-le", "replace"
+    )
 
 
 class Logo(CustomerWidget):
@@ -282,6 +307,7 @@ class StepIndicator(CustomerWidget):
     def __init__(self) -> None:
         super().__init__()
         self._done = -1
+        self._labels = [tr(step) for step in STEPS]
 
     def done(self) -> int:
         """How many steps are behind; -1 when there is no line to show."""
@@ -331,7 +357,7 @@ class StepIndicator(CustomerWidget):
             top = 2 * (radius + line)
             box = QRectF(point.x() - step / 2, top, step, self.height() - top)
             words = painter.fontMetrics().elidedText(
-                tr(STEPS[place]), Qt.TextElideMode.ElideRight, int(step)
+                tr(self._labels[place]), Qt.TextElideMode.ElideRight, int(step)
             )
             painter.drawText(box, Qt.AlignmentFlag.AlignCenter, words)
         painter.end()

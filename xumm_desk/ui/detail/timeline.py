@@ -175,17 +175,25 @@ class Timeline(QTableView):
         self.setFont(theme.font(Size.SMALL))
         metrics = QFontMetrics(theme.font(Size.SMALL, tabular=True))
         self.verticalHeader().setMinimumSectionSize(metrics.height() + int(Space.S))
+        self._fit_columns()
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.horizontalHeader().setMinimumSectionSize(24)
+        self.horizontalHeader().setStretchLastSection(True)
+        self.horizontalHeader().setHighlightSections(False)
+        Theme.current().changed.connect(self.viewport().update)
+
+    def _fit_columns(self) -> None:
+        metrics = QFontMetrics(theme.font(Size.SMALL, tabular=True))
         sources = [tr(source) for source in SOURCE_NAMES.values()]
         for column, samples in enumerate((["00:00:00.000"], ["+00:00:0"], sources)):
             widest = max(
                 metrics.horizontalAdvance(text) for text in (*samples, tr(_TITLES[column]))
             )
             self.setColumnWidth(column, widest + int(Space.L))
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.horizontalHeader().setMinimumSectionSize(24)
-        self.horizontalHeader().setStretchLastSection(True)
-        self.horizontalHeader().setHighlightSections(False)
-        Theme.current().changed.connect(self.viewport().update)
+
+    def say_again(self) -> None:
+        """The language is another one: sources and titles have another width."""
+        self._fit_columns()
 
     def show_facts(self, recorded: Sequence[Fact]) -> None:
         """Show these."""

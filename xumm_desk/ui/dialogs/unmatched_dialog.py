@@ -29,6 +29,7 @@ from xumm_desk.core.wire import json_fields
 from xumm_desk.engine.runtime.registry import RequestRow
 from xumm_desk.locale import formats
 from xumm_desk.locale.translation import _, tr
+from xumm_desk.ui.language.shown_words import language_change
 from xumm_desk.ui.style import theme
 from xumm_desk.ui.style.palette import Tone
 from xumm_desk.ui.style.theme import Size, Space
@@ -122,6 +123,11 @@ class UnmatchedDialog(FittedDialog):
         self.show_dismissed.toggled.connect(self._list_payments)
         self.close_button.clicked.connect(self.reject)
         self._refresh()
+        language_change.changed.connect(self._say_again)
+
+    def _say_again(self) -> None:
+        self._list_payments()
+        self._list_requests()
 
     def show_payments(
         self, payments: Sequence[UnmatchedPayment], dismissed: Mapping[str, datetime]

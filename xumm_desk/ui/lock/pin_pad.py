@@ -45,6 +45,7 @@ class PinPad(QWidget):
 
     def __init__(self, enter_words: str) -> None:
         super().__init__()
+        self.setLayoutDirection(Qt.LayoutDirection.LeftToRight)  # as on every card terminal
         self.field = QLineEdit()
         self.field.setEchoMode(QLineEdit.EchoMode.Password)
         self.field.setMaxLength(LONGEST_PIN)

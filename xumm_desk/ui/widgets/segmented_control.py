@@ -24,6 +24,7 @@ class SegmentedControl(QWidget):
     def __init__(self, spoken: str, choices: Sequence[tuple[str, str]]) -> None:
         super().__init__()
         self.setAccessibleName(tr(spoken))
+        self._spoken = spoken
         self._group = QButtonGroup(self)
         self._keys = [key for key, __ in choices]
         row = QHBoxLayout(self)
@@ -60,7 +61,7 @@ class SegmentedControl(QWidget):
         """Change the label of the segment `key`."""
         button = self._group.button(self._keys.index(key))
         button.setText(tr(words))
-        button.setAccessibleName(tr(Sentences([self.accessibleName(), words], ": ")))
+        button.setAccessibleName(tr(Sentences([self._spoken, words], ": ")))
 
     def buttons(self) -> Sequence[QAbstractButton]:
         """The segments as buttons, in order."""

@@ -17,6 +17,7 @@ from xumm_desk.core.state.lifecycle import Request
 from xumm_desk.core.status import Status, Step
 from xumm_desk.engine.runtime.registry import RequestRow
 from xumm_desk.locale.translation import _, tr
+from xumm_desk.locale.words import spoken_again
 from xumm_desk.ui.style import status_shapes, theme
 from xumm_desk.ui.style.palette import Tone
 from xumm_desk.ui.style.status_shapes import Shape
@@ -155,6 +156,7 @@ def steps_sentence(row: RequestRow) -> str:
     return line_sentence(step_marks(row))
 
 
+@spoken_again
 def line_sentence(line: tuple[StepMark, ...]) -> str:
     """The marks as a sentence."""
     return ", ".join(

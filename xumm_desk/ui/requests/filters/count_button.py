@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 from xumm_desk.core.message import Message
 from xumm_desk.locale import formats
 from xumm_desk.locale.translation import _, tr
+from xumm_desk.ui.language.shown_words import language_change
 from xumm_desk.ui.style import status_shapes, theme
 from xumm_desk.ui.style.palette import Tone
 from xumm_desk.ui.style.status_shapes import Shape
@@ -42,6 +43,7 @@ class CountButton(QAbstractButton):
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.set_count(0)
         Theme.current().changed.connect(self.update)
+        language_change.changed.connect(self._say_again)
 
     @property
     def count(self) -> int | None:
@@ -55,6 +57,9 @@ class CountButton(QAbstractButton):
         self.setAccessibleName(tr(spoken.filled(name=self._name, count=count)))
         self.setToolTip(self.tooltip())
         self.update()
+
+    def _say_again(self) -> None:
+        self.set_count(self._count)
 
     def shown_count(self) -> str:
         """The number as there is room for it."""
