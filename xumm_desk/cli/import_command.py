@@ -176,7 +176,7 @@ def _is_confirmed(found: ImportFile, options: argparse.Namespace) -> bool:
     count = formats.whole_number(len(found.plan.rows) - found.existing)
     sys.stderr.write(_("Create {count} requests? Type yes:", count=count) + " ")
     sys.stderr.flush()
-    if sys.stdin.readline().strip().lower() in ("yes", tr(Message("yes")).lower()):
+    if sys.stdin.readline().strip().lower() in ("yes", _("yes", context="typed answer").lower()):
         return True
     warn(Message("Nothing was sent."))
     return False

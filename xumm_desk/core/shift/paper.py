@@ -118,9 +118,9 @@ def _heading_lines(
 ) -> Iterator[PaperLine]:
     opened = report.span.opened_at
     if opened is not None:
-        yield _pair(Message("Opened"), time_text(to_local(opened)))
+        yield _pair(Message("Opened", context="shift"), time_text(to_local(opened)))
     if closing is not None:
-        yield _pair(Message("Closed"), time_text(to_local(closing.at)))
+        yield _pair(Message("Closed", context="shift"), time_text(to_local(closing.at)))
     if closing is not None and closing.operator:
         yield _pair(Message("Operator"), _clean(closing.operator))
     if closing is not None and closing.till:
@@ -330,7 +330,7 @@ def _seal(report: ShiftReport, closing: Closing | None) -> Iterator[PaperLine]:
     span = report.span
     yield PaperLine(PaperStyle.RULE)
     entries = (
-        Message("none")
+        Message("none", context="entries")
         if span.to == span.after
         else Message("{first} to {last}", first=span.after + 1, last=span.to)
     )

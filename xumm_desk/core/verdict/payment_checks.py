@@ -235,7 +235,7 @@ def _delivery_checks(spec: RequestSpec, payment: Payment) -> list[Check]:
             Message("Result"),
             CheckState.PASSED if good else CheckState.FAILED,
             "tesSUCCESS",
-            tx.result or Message("none"),
+            tx.result or Message("none", context="result"),
         ),
         Check(
             Message("Destination and tag"),
@@ -250,7 +250,9 @@ def _delivery_checks(spec: RequestSpec, payment: Payment) -> list[Check]:
         expected_tag = invoice_id(tx.tx)
         same = asked == expected_tag or by_hand
         found = _by_hand(
-            payment, expected_tag or Message("none"), by_hand and asked != expected_tag
+            payment,
+            expected_tag or Message("none", context="invoice"),
+            by_hand and asked != expected_tag,
         )
         advice = "" if same else Message("The payment names another invoice than was asked.")
         mark = CheckState.PASSED if same else CheckState.FAILED
@@ -287,7 +289,7 @@ def _end_checks(request: Request, late: bool) -> list[Check]:
     ended: Sequence[tuple[bool, str, str, str]] = (
         (
             request.uuid is None and request.create_failure is not None,
-            Message("Created"),
+            Message("Created", context="check"),
             Message("never created on the platform"),
             Message(
                 "Money came for a request that was not created. Accept it as paid, or refund it."

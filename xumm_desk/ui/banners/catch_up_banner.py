@@ -159,7 +159,7 @@ class CatchUpBanner(QObject):
                 n=count,
             ),
             _("Now: {list}.", list=Sentences(self._items(), " · ")),
-            _("Seen"),
+            _("Seen", context="button"),
             Severity.NEUTRAL,
         )
 

@@ -28,7 +28,12 @@ from xumm_desk.ui.style.status_shapes import Shape
 from xumm_desk.ui.style.theme import Theme
 from xumm_desk.ui.widgets.painted_text import PaintedText
 
-STEPS: Final = (Message("Scan"), Message("Sign"), Message("Confirm"), Message("Done"))
+STEPS: Final = (
+    Message("Scan", context="step"),
+    Message("Sign", context="step"),
+    Message("Confirm", context="step"),
+    Message("Done", context="step"),
+)
 _SHOW_CLOCK_BELOW: Final = 120
 """Seconds; more is not worth a customer's hurry."""
 _LINE: Final = 1.25

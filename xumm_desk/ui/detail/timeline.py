@@ -264,7 +264,8 @@ def fact_text(fact: Fact) -> str:
             return _("The answer was lost, it may exist: {reason}", reason=event.reason)
         case RegularKey():
             return _(
-                "The ledger names the account's regular key: {key}", key=event.key or _("none")
+                "The ledger names the account's regular key: {key}",
+                key=event.key or _("none", context="key"),
             )
         case facts.Resent():
             return _("Sent again by a person")

@@ -119,7 +119,9 @@ class ExportDialog(FittedDialog):
             wanted.append((Wanted.VIEW.value, _("As filtered in the view")))
         self.wanted = choice_field("wanted", _("Requests"), wanted)
         self.period = choice_field(
-            "period", _("Created"), [(p.value, tr(PERIOD_LABELS[p])) for p in Period]
+            "period",
+            _("Created", context="date"),
+            [(p.value, tr(PERIOD_LABELS[p])) for p in Period],
         )
         self.first, self.last = self._date_edit(_("First day")), self._date_edit(_("Last day"))
         self.format = SegmentedControl(

@@ -264,7 +264,7 @@ def tooltip(row: RequestRow, column: Column, clock: Clock) -> str:
         case Column.LEFT:
             return f"{time_left_sentence(row, clock)}\n{_expiry_text(row)}".strip()
         case Column.TIME:
-            return local_and_utc(request.created_at, _("Created"))
+            return local_and_utc(request.created_at, _("Created", context="date"))
         case Column.NOTE:
             return isolate(request.spec.instruction)
         case Column.LAST_EVENT:

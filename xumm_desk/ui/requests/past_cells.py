@@ -87,7 +87,7 @@ def tooltip(past: RequestSummary, column: Column, clock: Clock, network: str) ->
             label = Sentences([_label(past, network), STATUS_MEANINGS[past.status]], ": ")
             return tr(Sentences([label, _REFUNDED[past.refunded]], "\n"))
         case Column.LEFT | Column.TIME:
-            return local_and_utc(past.created_at, _("Created"))
+            return local_and_utc(past.created_at, _("Created", context="date"))
         case Column.LAST_EVENT:
             return event_tooltip(last_event_of_summary(past))
         case Column.EXPIRY:

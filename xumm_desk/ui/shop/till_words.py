@@ -24,15 +24,15 @@ NOTHING: Final = "–"
 class TillState(Enum):
     """How a till or a monitor is; the value is what the list calls it."""
 
-    LIVE = Message("Live")
+    LIVE = Message("Live", context="till")
     BEHIND = Message("Live, behind")
     FOLLOWED_HERE = Message("Not live, followed here")
     FOLLOWED = Message("Not live, followed by another till")
     UNFOLLOWED = Message("Not live, followed by nobody")
     NOT_USED = Message("Not in use")
     NEVER_SEEN = Message("Never seen")
-    OPEN = Message("Open")
-    CLOSED = Message("Closed")
+    OPEN = Message("Open", context="monitor")
+    CLOSED = Message("Closed", context="monitor")
     UNKNOWN = Message("Unknown now")
 
 

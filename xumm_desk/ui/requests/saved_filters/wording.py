@@ -55,4 +55,4 @@ def _words(values: Iterable[str], words: Callable[[str], str]) -> str:
 
 
 def _name(value: str) -> str:
-    return isolate(value) or _("None")
+    return isolate(value) or _("None", context="filter")
