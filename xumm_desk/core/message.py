@@ -77,6 +77,10 @@ class Sentences(Message):
         return (self.parts, self.separator), {}
 
 
+LIST_SEPARATOR: Final = Message(", ", context="between the words of a list")
+LABEL_SEPARATOR: Final = Message(": ", context="between a label and its text")
+
+
 class Money(Protocol):
     """An amount of a currency by its ISO code, in whole units."""
 

@@ -12,7 +12,7 @@ from enum import Enum
 from typing import Final
 
 from xumm_desk.core import bidi
-from xumm_desk.core.message import Message, Sentences
+from xumm_desk.core.message import LIST_SEPARATOR, Message, Sentences
 from xumm_desk.core.money import address, amount, fiat, networks
 from xumm_desk.core.money.fiat import FiatAmount
 from xumm_desk.core.status import Status
@@ -204,7 +204,9 @@ def _groups(report: ShiftReport) -> Iterator[PaperLine]:
         for (till, cashier), figures in tills.items():
             named = [Message("Till {name}", name=_clean(till)) if till else "", _clean(cashier)]
             yield from _group(
-                report, Sentences(named, ", ") or Message("Without till and cashier"), figures
+                report,
+                Sentences(named, LIST_SEPARATOR) or Message("Without till and cashier"),
+                figures,
             )
     accounts = report.by_account()
     own = {key: figures for key, figures in accounts.items() if report.is_own(key[0])}

@@ -20,7 +20,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QWidget
 
-from xumm_desk.core.message import Message, Sentences
+from xumm_desk.core.message import LIST_SEPARATOR, Message, Sentences
 from xumm_desk.locale.translation import _, tr
 from xumm_desk.ui.style import palette, status_shapes, theme
 from xumm_desk.ui.style.palette import Colours, Tone
@@ -323,7 +323,9 @@ class StepIndicator(CustomerWidget):
         self._done = done
         words = ""
         if done >= 0:
-            words = _("Done: {steps}", steps=Sentences(STEPS[:done], ", ") or _("nothing yet"))
+            words = _(
+                "Done: {steps}", steps=Sentences(STEPS[:done], LIST_SEPARATOR) or _("nothing yet")
+            )
         self.setAccessibleName(words)
         self.update()
 

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidge
 
 from xumm_desk.core.bidi import isolate
 from xumm_desk.core.decision.wording import decision_sentence
-from xumm_desk.core.message import Message, Sentences
+from xumm_desk.core.message import LIST_SEPARATOR, Message, Sentences
 from xumm_desk.core.money import amount
 from xumm_desk.core.request.request_spec import RequestSpec
 from xumm_desk.core.state import clock_check, facts
@@ -315,7 +315,9 @@ def _snapshot_text(answer: Snapshot) -> str:
         )
         if flag
     ]
-    return _("Answer: {states}", states=", ".join(words) or _("waiting, not opened"))
+    return _(
+        "Answer: {states}", states=Sentences(words, LIST_SEPARATOR) or _("waiting, not opened")
+    )
 
 
 def _blob_text(found: BlobCheck) -> str:
