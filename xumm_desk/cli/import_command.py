@@ -7,7 +7,7 @@ import asyncio
 import contextlib
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
@@ -25,7 +25,8 @@ from xumm_desk.core.settings import Credentials, Settings
 from xumm_desk.core.state.lifecycle import replay
 from xumm_desk.core.state.timing import Timing
 from xumm_desk.engine.bulk_creation import BulkCreation
-from xumm_desk.locale import formats
+from xumm_desk.locale import catalogues, formats
+from xumm_desk.locale.languages import spoken, to_customers, use_languages
 from xumm_desk.locale.translation import _, tr
 from xumm_desk.net.ledger.xrpl_codec import XrplCodec
 from xumm_desk.setup.composition import Composition
@@ -182,6 +183,16 @@ def _is_confirmed(found: ImportFile, options: argparse.Namespace) -> bool:
     return False
 
 
+def _say_to_customers(settings: Settings) -> Callable[[Message], str]:
+    """What the wallet shows is in the language that the shop set for its customers, whatever this
+    terminal speaks; English where it set none."""
+    tag = settings.customer_language or settings.language
+    if not tag:
+        return str
+    use_languages(spoken(), catalogues.load(tag))
+    return to_customers(tr)
+
+
 class ImportRun:
     """One run of `import`: create every row, then say what became of each."""
 
@@ -218,6 +229,7 @@ class ImportRun:
                 self._found.settings,
                 network=self._configuration.network.key,
                 on_change=self._on_change,
+                say=_say_to_customers(self._found.settings),
             )
             if self._interrupted:
                 return INTERRUPTED
