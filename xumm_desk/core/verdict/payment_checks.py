@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
-from xumm_desk.core.message import Message, Sentences
+from xumm_desk.core.message import LIST_SEPARATOR, Message, Sentences
 from xumm_desk.core.money import amount
 from xumm_desk.core.request.request_spec import RequestSpec
 from xumm_desk.core.state.evidence import MATCHED_BY_HAND, LedgerTx, Payment
@@ -170,7 +170,7 @@ def extra_payment_checks(request: Request) -> list[Check]:
             Message("One payment only"),
             CheckState.FAILED,
             Message("one payment"),
-            Message("{count} payments", count=count),
+            Message("{n} payment", plural="{n} payments", n=count),
             advice,
         )
     ]
@@ -205,7 +205,7 @@ def _matched_by_text(payment: Payment) -> str:
 
 def _by_hand(payment: Payment, found: str, differs: bool) -> str:
     """What was found, and who decided that it counts all the same."""
-    return Sentences([found, _matched_by_text(payment)], ", ") if differs else found
+    return Sentences([found, _matched_by_text(payment)], LIST_SEPARATOR) if differs else found
 
 
 def _delivery_checks(spec: RequestSpec, payment: Payment) -> list[Check]:

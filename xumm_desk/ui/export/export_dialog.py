@@ -265,8 +265,11 @@ class ExportDialog(FittedDialog):
         if result.long_numbers:
             said.append(
                 Message(
-                    "{number} numbers have more than 15 digits and are text in it, so that none is"
-                    " rounded.",
+                    "{number} number has more than 15 digits and is text in the workbook, so that"
+                    " it is not rounded.",
+                    plural="{number} numbers have more than 15 digits and are text in the"
+                    " workbook, so that none is rounded.",
+                    n=result.long_numbers,
                     number=formats.whole_number(result.long_numbers),
                 )
             )
@@ -319,7 +322,7 @@ class ExportDialog(FittedDialog):
         days.setContentsMargins(0, 0, 0, 0)
         days.setSpacing(Space.S)
         days.addWidget(self.first, 1)
-        days.addWidget(QLabel(_("to")))
+        days.addWidget(QLabel("–"))
         days.addWidget(self.last, 1)
         column.addWidget(self._days)
         column.addWidget(self.format)
