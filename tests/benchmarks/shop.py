@@ -5,7 +5,8 @@
 Each till is a process with a journal and a replicator, as in a shop; this process is the monitor, a
 desk without a window. Prints JSON: how long a fact takes from a till to the monitor's row, how long
 the monitor takes to join with all that is open and past, how much of a core each till uses, and how
-long to catch up after the database was away while the tills went on.
+long to catch up after the database was away while the tills went on, and after it failed over to a
+standby.
 """
 
 from __future__ import annotations
@@ -16,12 +17,14 @@ import json
 import os
 import random
 import resource
+import sqlite3
 import sys
 import tempfile
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -50,6 +53,8 @@ from . import fill, plan
 from .meter import quantile
 
 _API: Final = "http://127.0.0.1:1"
+_SOCKET: Final = facts.Source.SOCKET
+_LOST: Final = facts.FactKind.SOCKET_LOST
 _OPENED: Final = '{"opened":true}'
 _PATIENCE: Final = 600.0
 
@@ -121,6 +126,12 @@ def _load(folder: Path, given: argparse.Namespace) -> int:
                 till.replicator.start()
             case ["level"]:
                 till.until_level()
+            case ["write", count]:
+                for _ in range(int(count)):
+                    # A fact that changes no row, as fast as the journal takes it.
+                    name = plan.identifier_of(place)
+                    lost = facts.make_fact(datetime.now(UTC), _SOCKET, _LOST, {"why": "benchmark"})
+                    till.write([FactRecord(name, lost)])
             case ["open", count]:
                 # The tills take turns.
                 begin = time.monotonic() + place / given.rate
@@ -170,6 +181,11 @@ class _Child:
         """Seconds of processor time that it has used."""
         fields = Path(f"/proc/{self._process.pid}/stat").read_text().rpartition(")")[2].split()
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+    def memory(self) -> int:
+        """Bytes that are resident."""
+        pages = int(Path(f"/proc/{self._process.pid}/statm").read_text().split()[1])
+        return pages * os.sysconf("SC_PAGE_SIZE")
 
     async def end(self) -> None:
         """Let it end."""
@@ -229,13 +245,13 @@ class _Monitor:
                 self._changed.clear()
                 await self._changed.wait()
 
-    async def facts(self) -> int:
-        """How many facts its journal has."""
-        found = await asyncio.to_thread(
-            self._composition.journal.run_and_wait,
-            lambda db: db.execute("SELECT coalesce(max(seq), 0) FROM facts").fetchone()[0],
-        )
-        return int(found)
+    async def has(self, facts: int) -> None:
+        """Return when its journal has so many facts."""
+        count = "SELECT coalesce(max(seq), 0) FROM facts"
+        run = self._composition.journal.run_and_wait
+        async with asyncio.timeout(_PATIENCE):
+            while await asyncio.to_thread(run, _number(count)) < facts:  # noqa: ASYNC110
+                await asyncio.sleep(0.05)
 
     async def close(self) -> None:
         """End."""
@@ -260,8 +276,17 @@ async def measure(given: argparse.Namespace, folder: Path, stack: ExitStack) -> 
     stack.callback(cluster.remove)
     await asyncio.to_thread(cluster.create)
     shop = PostgresShop(cluster)
-    logins = [await asyncio.to_thread(shop.join, f"till {place}") for place in range(given.tills)]
-    monitor = _Monitor(folder, await asyncio.to_thread(shop.join, "monitor", TillRole.MONITOR))
+    standby = PostgresCluster(durable=True)
+    stack.callback(standby.remove)
+
+    async def join(name: str, role: TillRole = TillRole.TILL) -> JoinedTill:
+        login = await asyncio.to_thread(shop.join, name, role)
+        both = (*login.address.ports, standby.port)
+        address = replace(login.address, hosts=(*login.address.hosts, "127.0.0.1"), ports=both)
+        return JoinedTill(address, login.password)
+
+    logins = [await join(f"till {place}") for place in range(given.tills)]
+    monitor = _Monitor(folder, await join("monitor", TillRole.MONITOR))
     children = [await _Child.start(folder, given) for _ in logins]
 
     async def ask(lines: Sequence[str]) -> None:
@@ -285,6 +310,7 @@ async def measure(given: argparse.Namespace, folder: Path, stack: ExitStack) -> 
             for place, one in enumerate(logins)
         ]
     )
+    tills_memory = sum(child.memory() for child in children)
     await ask(["ship"] * given.tills)
     whole = 3 * given.open + 6 * given.past
     await _until_shipped(shop, whole)
@@ -292,8 +318,7 @@ async def measure(given: argparse.Namespace, folder: Path, stack: ExitStack) -> 
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     begin = time.monotonic()
     await monitor.start()
-    while await monitor.facts() < whole:  # noqa: ASYNC110 - nobody tells
-        await asyncio.sleep(0.05)
+    await monitor.has(whole)
     joined = time.monotonic() - begin
     await monitor.until(given.open)
     shown = time.monotonic() - begin
@@ -313,15 +338,29 @@ async def measure(given: argparse.Namespace, folder: Path, stack: ExitStack) -> 
     used, wall = _processor(), time.monotonic()
     tills_used = sum(child.processor() for child in children)
     await asyncio.sleep(10.0)
+    tills_memory = sum(child.memory() for child in children) - tills_memory
     tills_idle = (sum(child.processor() for child in children) - tills_used) / 10.0
     idle = (_processor() - used) / (time.monotonic() - wall)
-    before = monitor.rows
+    whole += count
+    share = given.behind // given.tills
     await asyncio.to_thread(cluster.kill)
-    await open_some(given.rate * given.away)
+    await ask([f"write {share}"] * given.tills)
+    whole += share * given.tills
     await asyncio.to_thread(cluster.start)
     begin = time.monotonic()
-    await monitor.until(before + given.rate * given.away)
+    await _until_shipped(shop, whole)
+    shipped = time.monotonic() - begin
+    await monitor.has(whole)
     caught_up = time.monotonic() - begin
+    await asyncio.to_thread(standby.copy_of, cluster)
+    await ask(["level"] * given.tills)
+    await asyncio.to_thread(cluster.kill)
+    await ask(["write 10"] * given.tills)
+    whole += 10 * given.tills
+    await asyncio.to_thread(standby.promote)
+    begin = time.monotonic()
+    await monitor.has(whole)
+    failed_over = time.monotonic() - begin
     await monitor.close()
     await asyncio.gather(*(child.end() for child in children))
     return {
@@ -338,9 +377,12 @@ async def measure(given: argparse.Namespace, folder: Path, stack: ExitStack) -> 
         "monitor_idle_cpu_percent": round(100 * idle, 1),
         "till_cpu_percent": round(100 * tills_busy / given.tills, 2),
         "till_idle_cpu_percent": round(100 * tills_idle / given.tills, 2),
+        "till_memory_mb": round(tills_memory / given.tills / 2**20, 1),
         "monitor_memory_mb": (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - memory) // 1024,
-        "away_seconds": given.away,
+        "facts_behind": share * given.tills,
+        "shipped_seconds": round(shipped, 1),
         "caught_up_seconds": round(caught_up, 1),
+        "failed_over_seconds": round(failed_over, 1),
     }
 
 
@@ -349,6 +391,10 @@ async def _until_shipped(shop: PostgresShop, whole: int) -> None:
     async with asyncio.timeout(_PATIENCE):
         while (await asyncio.to_thread(partial(shop.rows, count)))[0][0] < whole:  # noqa: ASYNC110
             await asyncio.sleep(0.2)
+
+
+def _number(query: str) -> Callable[[sqlite3.Connection], int]:
+    return lambda db: int(db.execute(query).fetchone()[0])
 
 
 def _processor() -> float:
@@ -370,7 +416,7 @@ def main() -> int:
         ("past", 0),
         ("rate", 200),
         ("seconds", 20),
-        ("away", 10),
+        ("behind", 4_000),
     ):
         parser.add_argument(f"--{name}", type=int, default=default)
     parser.add_argument("--load", type=Path, help=argparse.SUPPRESS)

@@ -39,7 +39,7 @@ from xumm_desk.core.replication.shop_view import ShopView
 from xumm_desk.core.state.evidence import UnmatchedPayment
 from xumm_desk.core.status import Status
 from xumm_desk.engine.catch_up import CatchUpState
-from xumm_desk.locale import catalogues, translation
+from xumm_desk.locale import catalogues, languages, translation
 from xumm_desk.ui.detail.timeline import fact_text
 from xumm_desk.ui.lamps.lamp import Lamp
 from xumm_desk.ui.main_window import MainWindow
@@ -473,6 +473,26 @@ def test_nothing_is_clipped_in_longer_words(
     window.grab().save(str(OUTPUT / name))
     assert list(clipped(window)) == []
     assert window.width() <= size[0]
+
+
+@pytest.mark.parametrize("tag", ["ar", "de", "ja"])
+def test_nothing_is_clipped_in_the_longest_and_the_furthest_languages(
+    opened: Opened, tag: str
+) -> None:
+    languages.use_languages(catalogues.load(tag))
+    try:
+        window, _ = opened()
+        assert window._desk_view is not None
+        window.resize(1366, 768)
+        for status in (Status.WAITING, Status.CHECK):
+            window._desk_view.pane.view.select(sample_rows.row(status).identifier)
+            QApplication.processEvents()
+            assert list(clipped(window)) == []
+        window._desk_view.show_view("till")
+        QApplication.processEvents()
+        assert list(clipped(window)) == []
+    finally:
+        languages.use_languages(languages.ENGLISH)
 
 
 def keys(window: QWidget) -> list[str]:

@@ -76,7 +76,10 @@ def window_parser() -> argparse.ArgumentParser:
         "--language",
         default="",
         metavar="TAG",
-        help=_("speak this language: {tags}", tags=", ".join(catalogues.available())),
+        help=_(
+            "speak this language (XUMM_DESK_LANGUAGE): {tags}",
+            tags=", ".join(catalogues.available()),
+        ),
     )
     top.add_argument(
         "--minimised",

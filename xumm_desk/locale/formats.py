@@ -237,3 +237,13 @@ def decimal_mark() -> str:
     from babel import numbers  # noqa: PLC0415 - not for English
 
     return str(numbers.get_decimal_symbol(locale))
+
+
+def marks() -> tuple[str, str] | None:
+    """The mark before decimals and the one between groups of digits; None for English."""
+    locale = spoken().locale
+    if locale is None:
+        return None
+    from babel import numbers  # noqa: PLC0415 - not for English
+
+    return numbers.get_decimal_symbol(locale), numbers.get_group_symbol(locale)

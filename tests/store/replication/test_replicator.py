@@ -194,6 +194,31 @@ def test_a_folder_that_was_restored_gets_back_what_it_lost(
     assert other.contents() == restored.contents()
 
 
+def test_a_power_cut_that_undid_names_and_others_facts_is_made_good(
+    shop: PostgresShop, tmp_path: Path, stack: ExitStack
+) -> None:
+    """The facts of sales are on the disk before anybody acts on them; their names need not be."""
+    path, cut = tmp_path / "a.sqlite3", tmp_path / "cut.sqlite3"
+    login = shop.join("A")
+    other = stack.enter_context(RunningTill(tmp_path / "b.sqlite3", shop.join("B")))
+    till = RunningTill(path, login)
+    till.run(partial(local_facts.join, till=login.id))
+    ours = {till.sell(number) for number in range(1, 6)}
+    till.run(lambda db: db.execute("VACUUM INTO ?", (str(cut),)))
+    with till:
+        theirs = other.sell(9)
+        for one in (till, other):
+            one.until(lambda one=one: one.requests() == {*ours, theirs})  # type: ignore[misc]
+        till.vanish()
+    back = stack.enter_context(RunningTill(cut, login, instance="next run"))
+    ours.add(back.sell(6))
+    for one in (back, other):
+        one.until(lambda one=one: one.requests() == {*ours, theirs})  # type: ignore[misc]
+    assert back.run(local_facts.own_till) == login.id
+    assert back.contents() == other.contents()
+    assert verify_chain(cut).whole
+
+
 def test_a_database_that_lost_its_newest_facts_gets_them_again(
     shop: PostgresShop, tmp_path: Path, stack: ExitStack
 ) -> None:

@@ -5,25 +5,32 @@ from __future__ import annotations
 import gettext
 import re
 from collections.abc import Callable, Iterator
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 from pseudo_locale import PseudoTranslations, accented
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLineEdit
 
 from ui import sample_rows
 from ui.access.all_windows import Shop, settle
 from ui.fake_desk import FakeDesk
 from ui.test_translation import texts, untranslated
 from ui.till.sales import sale_row
+from xumm_desk.core.message import Formatted
+from xumm_desk.core.money.typed_number import NumberError, parse_number
 from xumm_desk.core.settings import Settings
 from xumm_desk.core.status import Status
 from xumm_desk.locale import translation
 from xumm_desk.locale.languages import ENGLISH, Audience, make_language, spoken
+from xumm_desk.locale.translation import tr
+from xumm_desk.ui.form.request_inputs import number_marks
 from xumm_desk.ui.language.window_language import chosen_tags, speak, system_language
 from xumm_desk.ui.main_window import MainWindow
+from xumm_desk.ui.report import report_table
+from xumm_desk.ui.widgets.labelled_field import LabelledField
 
 Opened = Callable[..., tuple[MainWindow, FakeDesk]]
 PSEUDO = make_language("de", PseudoTranslations())
@@ -141,6 +148,30 @@ def test_the_customer_s_window_has_a_language_and_a_direction_of_its_own(opened:
     assert window.layoutDirection() is Qt.LayoutDirection.LeftToRight
     assert board.till.entry.charge.text() == "Charge"
     customer.close()
+
+
+@pytest.mark.parametrize(("tag", "value"), [("de", "1250"), ("ja", "1.250"), ("en", "1.250")])
+def test_a_price_is_typed_as_the_language_writes_it(
+    app: QApplication, tag: str, value: str
+) -> None:
+    """1.250 is a thousand and more in German, and little more than one in Japanese."""
+    speak(make_language(tag))
+    assert parse_number("1.250", number_marks()).value == Decimal(value)
+
+
+def test_a_language_that_uses_another_mark_leaves_it_in_doubt(app: QApplication) -> None:
+    speak(make_language("fr"))
+    with pytest.raises(NumberError):
+        parse_number("1.250", number_marks())
+
+
+def test_no_mark_of_direction_is_typed_or_copied(app: QApplication) -> None:
+    speak(make_language("ar"))
+    field = LabelledField("amount", "Amount", QLineEdit())
+    field.set_text(Formatted("12.50", Decimal("12.50")))
+    assert field.text() == "12.50"
+    report_table._copy([[tr(Formatted("12.50", Decimal("12.50"))), "Ana"]])
+    assert QApplication.clipboard().text() == "12.50\tAna"
 
 
 def test_a_language_chosen_in_the_settings_is_spoken_at_once(opened: Opened) -> None:

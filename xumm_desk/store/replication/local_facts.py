@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import groupby
 from operator import attrgetter
@@ -35,6 +34,8 @@ from xumm_desk.store import destination_tags, queries, sale_numbers, tag_blocks
 from xumm_desk.store.group_commit import add_links, chain_end, hash_link, update_request_columns
 from xumm_desk.store.history import indexing
 from xumm_desk.store.ledger_tables import fits_integer
+
+from .transactions import repeatable_transaction, transaction
 
 _COLUMNS: Final = "identifier, at, witness, kind, text"
 _PLACE: Final = "(SELECT place FROM tills WHERE till = ?)"
@@ -67,7 +68,7 @@ def own_till(db: sqlite3.Connection) -> str | None:
 def join(db: sqlite3.Connection, till: str) -> None:
     """Give the facts of this journal that have no name yet names under this id, from 1; nothing
     where it has an id already. From now on it hands out only tags that the shop leases to it."""
-    with _transaction(db):
+    with transaction(db):
         if own_till(db) is None:
             _begin(db, till)
 
@@ -80,7 +81,7 @@ def ends(db: sqlite3.Connection) -> dict[str, ChainEnd]:
 
 def name_facts(db: sqlite3.Connection, most: int) -> int:
     """Name up to `most` facts of this journal that have none yet; returns how many got one."""
-    with _transaction(db):
+    with repeatable_transaction(db):
         row = db.execute("SELECT place, looked_at FROM tills WHERE own = 1").fetchone()
         if row is None:
             return 0
@@ -160,7 +161,7 @@ def end_at(db: sqlite3.Connection, till: str, number: int) -> ChainEnd | None:
 
 def set_shipped(db: sqlite3.Connection, till: str, end: ChainEnd) -> None:
     """The shop's database has the till's own facts up to this end."""
-    with _transaction(db):
+    with repeatable_transaction(db):
         _set_end(db, till, end)
 
 
@@ -168,7 +169,7 @@ def begin_again(db: sqlite3.Connection, till: str, known: ChainEnd) -> None:
     """Give up the names under the present id behind `known`, the last one that the shop has too,
     and go on under the id `till`. What the shop has under the old id behind it comes in as from
     another till: this journal was restored from a copy, or is one."""
-    with _transaction(db):
+    with transaction(db):
         old = own_till(db)
         if old is not None:
             db.execute(
@@ -185,7 +186,7 @@ def begin_again(db: sqlite3.Connection, till: str, known: ChainEnd) -> None:
 def leave(db: sqlite3.Connection) -> None:
     """Forget the tills of the shop and the names of all facts; the facts stay, and which requests
     are another till's: this one does not follow them."""
-    with _transaction(db):
+    with transaction(db):
         for table in ("replicated", "tills", "tag_blocks", "tag_wish", "number_blocks"):
             db.execute(f"DELETE FROM {table}")  # noqa: S608 - our names
 
@@ -197,7 +198,7 @@ def take_in(db: sqlite3.Connection, received: Sequence[ReplicatedFact], *, ledge
     touched: dict[str, None] = {}
     new = _NewRequests({}, {})
     faults: dict[str, ChainFault] = {}
-    with _transaction(db):
+    with repeatable_transaction(db):
         known, own = ends(db), own_till(db)
         for till, some in groupby(received, attrgetter("till")):
             if till == own:
@@ -262,18 +263,6 @@ def unfinished_of(db: sqlite3.Connection, till: str) -> list[str]:
 def _parts(names: Sequence[str]) -> Iterator[list[str]]:
     for first in range(0, len(names), _AT_ONCE):
         yield list(names[first : first + _AT_ONCE])
-
-
-@contextmanager
-def _transaction(db: sqlite3.Connection) -> Iterator[None]:
-    db.execute("BEGIN IMMEDIATE")
-    try:
-        yield
-    except BaseException:
-        if db.in_transaction:
-            db.execute("ROLLBACK")
-        raise
-    db.execute("COMMIT")
 
 
 def _begin(db: sqlite3.Connection, till: str) -> None:

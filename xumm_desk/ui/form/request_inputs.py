@@ -23,6 +23,7 @@ from xumm_desk.core.money.typed_number import Marks
 from xumm_desk.core.request import field_rules, form_input, request_spec
 from xumm_desk.core.request.field_rules import FieldError
 from xumm_desk.core.request.form_input import FormInput
+from xumm_desk.locale import formats
 from xumm_desk.locale.translation import _, tr
 from xumm_desk.ui.style import theme
 from xumm_desk.ui.style.theme import Size, Space
@@ -43,7 +44,10 @@ _RELATED_FIELDS: Final = {
 
 
 def number_marks() -> Marks:
-    """How this computer spells numbers."""
+    """How numbers are typed: as the language writes them, whatever computer it is. English is shown
+    on computers of every other language too, so there the computer's own marks count."""
+    if (marks := formats.marks()) is not None:
+        return Marks(*marks)
     system = QLocale.system()
     if system.language() is QLocale.Language.C:
         return typed_number.POINT  # it groups nothing, whatever Qt says

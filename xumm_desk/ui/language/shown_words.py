@@ -119,7 +119,7 @@ language_change: Final = LanguageChange()
 def install() -> None:
     """Let Qt's classes remember the words that they show. Call it before the first widget."""
     if hasattr(QLabel, _SHOWN):
-        return
+        return  # by an application before: tests have several
     setattr(QLabel, _SHOWN, None)
     for kind, setter, getter in _PROPERTIES:
         _wrap_setter(kind, setter, getter)

@@ -48,7 +48,8 @@ class WindowLanguage(QObject):
     names; it holds until the language is chosen in the settings.
 
     The customer's language may be another one for one sale: the one that is open, or else the next
-    one. `sale_changed` says that this was chosen, or is over.
+    one. `sale_changed` says that this was chosen, or is over; `alarm` carries a sentence about
+    letters that this computer cannot show.
     """
 
     sale_changed = Signal()

@@ -125,6 +125,7 @@ class ShiftDialog(FittedDialog):
     def _build(self) -> None:
         self.list.setAccessibleName(_("Shifts, the open one first"))
         self.list.setMinimumWidth(180)
+        self.paper.setMinimumWidth(280)
         self.list.setStyleSheet("QListView::item { padding: 6px; }")
         self.side.addWidget(self.open_pane)
         self.side.addWidget(self.closed_pane)

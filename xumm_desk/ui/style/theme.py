@@ -161,8 +161,8 @@ class Theme(QObject):
 
 
 def apply(app: QApplication) -> Theme:
-    """Set the application's style, direction, palette and accents. Call once, before the first
-    window."""
+    """Set the application's style, direction, palette and accents, and let widgets remember their
+    words. Call once, before the first window."""
     app.setStyle("Fusion")
     for effect in Qt.UIEffect:
         app.setEffectEnabled(effect, False)
