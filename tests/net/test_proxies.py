@@ -237,7 +237,7 @@ async def test_a_proxy_that_refuses_is_named_and_nothing_was_sent(
         answer = await ping()
         assert isinstance(answer, Failure)
         assert answer.kind is FailureKind.UNREACHABLE
-        assert f"through the proxy 127.0.0.1:{proxy.port}, which https_proxy" in answer.message
+        assert f"through the proxy 127.0.0.1:{proxy.port} (https_proxy)" in answer.message
         assert answer.message.endswith("Nothing was sent.")
         with pytest.raises(ConnectionError, match="https_proxy") as raised:
             await hear()

@@ -42,7 +42,7 @@ def test_a_long_one_says_what_it_means_and_what_to_do_until_it_ends(qtbot: QtBot
     assert "Check the network" in bar.text()
     told = replace(LOST, problem=shops.PROBLEM)
     banner.show(shops.health(told, answered=185.0), NOW)
-    assert "for 3 minutes." in bar.text()
+    assert "answer: 3 minutes so far." in bar.text()
     assert "db.cafe-uno.example" in bar.text()
     banner.show(shops.health(shops.shop(), answered=0.0), NOW)
     assert bars.shown() == ()
