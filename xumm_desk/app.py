@@ -43,6 +43,7 @@ from xumm_desk.setup.simulator_process import (
     SimulatorProcess,
     config_for_simulator,
 )
+from xumm_desk.setup.update_notice import UpdateNotices
 from xumm_desk.store import private_files
 from xumm_desk.store.keyring.secrets import KeyringError
 from xumm_desk.store.settings_file import SettingsFile
@@ -252,6 +253,7 @@ class Program:
         self._player = SoundPlayer(resources() / "sounds")
         printing = WindowPrinting(self._printing_place)
         self._keeping = JournalKeeping(lambda: self._configuration, without_desk=self._without_desk)
+        self._updates = UpdateNotices(lambda: self._configuration, lambda: self._settings.value)
         self._window = MainWindow(
             place=self._environment(),
             settings=self._settings,
@@ -263,7 +265,7 @@ class Program:
             player=self._player,
             owner_keys=lambda *typed: are_same_keys(self._configuration.credentials, *typed),
             tools=printing.tools(),
-            system=self._system.tools(),
+            system=replace(self._system.tools(), updates=self._updates),
             export_runner=lambda: _export_runner(self._configuration),
             keeper=self._keeping,
             language=language,
@@ -290,6 +292,7 @@ class Program:
         touch = LastInput(self._window)
         touch.watch(self._window.windowHandle())
         self._tasks.start(self._collector.run(lambda: touch.at), "collector")
+        self._tasks.start(self._updates.run(), "new versions")
         self._tasks.start(
             self._keeping.run_daily(
                 lambda: self._settings.value.copy_days, self._window.keeping.show_copy_problem
@@ -356,6 +359,7 @@ class Program:
             self._settings = SettingsFile(path)
             self._window.use_settings(self._settings)
             self._window.language.apply()
+            self._updates.changed()
 
     async def _open_engine(self) -> None:
         """Open the engine on the present configuration; an error becomes a banner, not an end."""

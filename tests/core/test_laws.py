@@ -299,6 +299,20 @@ ANY_FACT: list[Fact] = [
         FactKind.OUTAGE_CODE, Source.OPERATOR, link="https://xaman.app/detect/request:rX?amount=1"
     ),
     frame_fact(FactKind.SHARED_TXID, identifier="order-0"),
+    *(
+        frame_fact(FactKind.PAYMENT, Source.LEDGER, hash=txid, paired=how, ledger_index=900)
+        for txid, how in (("AA", "tag"), ("AA", "invoice"), ("BB", "tag"))
+    ),
+    frame_fact(
+        FactKind.PAYMENT, Source.OPERATOR, hash="AA", paired="hand", assigned_at=at(5).isoformat()
+    ),
+    *(
+        frame_fact(FactKind.PAYS_ANOTHER, txid="AA", identifier=name, strength=strength)
+        for name, strength in (("order-0", 1), ("order-9", 2), ("order-0", 3))
+    ),
+    frame_fact(FactKind.LISTED, Source.LEDGER, hash="AA", why="No tag."),
+    frame_fact(FactKind.DISMISSED, Source.OPERATOR, hash="AA", dismissed=True),
+    frame_fact(FactKind.LEDGER_READ, Source.LEDGER, account="rShop", first=1, last=9),
     frame_fact(FactKind.SHARED_TXID, identifier="order-9"),
     frame_fact(FactKind.SOCKET_LOST, why="reset"),
     facts.unreadable_fact(at(1), Source.PLATFORM, "HTML", b"<html>\xff"),

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
 
 import pytest
 
+from xumm_desk.core.keeping.letting_go import ErasureChoices
 from xumm_desk.core.replication.replicated_fact import ChainEnd, ReplicatedFact
 from xumm_desk.core.replication.shop_state import TillRole
 from xumm_desk.core.replication.shop_view import ShopView, TillView
@@ -17,6 +19,7 @@ from xumm_desk.core.status import Status
 from xumm_desk.engine.desk import Desk
 from xumm_desk.engine.runtime.registry import OtherTill, RequestRow, SocketState
 from xumm_desk.setup.composition import Composition
+from xumm_desk.store.keeping import erased_text, erasure
 from xumm_desk.store.replication import local_facts
 
 from .engine_fixture import FAST_TIMING, EngineUnderTest
@@ -223,3 +226,30 @@ async def test_a_start_says_of_which_requests_nothing_is_known_yet(
         await till.row(identifier, lambda row: row.other_till == OtherTill("", followed=False))
         till.see(alive=True)
         await till.row(identifier, lambda row: row.other_till == OtherTill("Till 1", followed=True))
+
+
+async def test_a_customer_who_is_erased_leaves_memory_too(engine: EngineUnderTest) -> None:
+    async with second_till(engine) as till:
+        identifier = await engine.create()
+        await engine.live(identifier)
+        await engine.sim.phone.sign(engine.uuid(identifier))
+        await engine.status(identifier, Status.PAID)
+        await till.pass_on()
+        row = await till.row(identifier, lambda row: row.verdict.status is Status.PAID)
+
+        def erase(db: sqlite3.Connection) -> set[str]:
+            shop = frozenset({row.request.spec.destination or ""})
+            texts = [text for (text,) in db.execute("SELECT text FROM facts")]
+            planned = erasure.plan(db, identifier, ErasureChoices(), shop, ledger=True)
+            assert planned is not None
+            erasure.carry_out(db, planned, ErasureChoices())
+            return erased_text.payers_in(texts, shop)
+
+        payers = await asyncio.to_thread(till.composition.journal.run_and_wait, erase)
+        assert payers
+        assert any(payer in repr(row.request) for payer in payers)
+        till.desk.on_shop_facts([identifier], False)
+        row = await till.row(
+            identifier, lambda row: not any(payer in repr(row.request) for payer in payers)
+        )
+        assert row.verdict.status is Status.PAID

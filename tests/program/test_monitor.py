@@ -51,7 +51,6 @@ WRITING = frozenset(
         "Mark as reviewed",
         "Refresh",
         "Show to customer",
-        "Unmatched payments…",
     }
 )
 """What a till's window calls that which makes or changes something, or asks the platform."""

@@ -69,6 +69,23 @@ def run(path: Path, *statements: str) -> None:
 
 
 _UNDO: Final = {
+    15: (
+        *(f"DROP TRIGGER {name}" for name in ("facts_to_settle", "unmatched_untold")),
+        "DROP TRIGGER set_aside_untold",
+        *(f"DROP INDEX {name}" for name in ("facts_transaction", "facts_of_accounts")),
+        *(
+            f"DROP TABLE {name}"
+            for name in (
+                "payments_to_settle",
+                "untold_payments",
+                "untold_dismissals",
+                "ledgers_read_here",
+                "ledgers_read_by_all",
+            )
+        ),
+    ),
+    14: ("DROP TABLE erased_links", "DROP INDEX facts_erasures"),
+    13: ("DROP TABLE number_blocks", "DROP TABLE number_wish"),
     12: tuple(
         f"DROP TABLE {name}"
         for name in ("tag_wish", "tag_blocks", "remote_requests", "replicated", "tills")

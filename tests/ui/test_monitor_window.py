@@ -31,7 +31,8 @@ READING = frozenset(
         "PIN and lock…", "Lock", "Journal…", "Quit", "Guide", "Keyboard shortcuts", "Log…",
         "Save diagnostics…", "About Xumm Desk", "Copy link", "Copy id", "Copy transaction id",
         "Copy everything for support", "Print receipt", "Save filter…", "Follow newest",
-        "Arrange columns…", "Columns…", "Reset columns", "&File", "&Request", "&View", "&Help",
+        "Arrange columns…", "Unmatched payments…", "Columns…", "Reset columns", "&File", "&Request",
+        "&View", "&Help",
     }
 )  # fmt: skip
 """All that stands in the menus of a monitor, but for the colour schemes."""

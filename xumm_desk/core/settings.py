@@ -43,6 +43,9 @@ class Settings:
 
     `saved_filters` are those of the requests (`core/history/saved_filter.py`), in their order.
 
+    `version_notice` is "on" where the shop wishes to be told of new versions, "off" or "" where it
+    does not, "forbidden" where no window may offer it (`core/updates/notice.py`).
+
     `setup_step` is the step of the guided set-up that is open, "done" after the last one, "" where
     it was never begun.
     """
@@ -96,6 +99,7 @@ class Settings:
     operators: list[str] = field(default_factory=list)
     copy_days: int = 14
     saved_filters: list[dict[str, Any]] = field(default_factory=list)
+    version_notice: str = ""
     setup_step: str = ""
     layout: dict[str, str] = field(default_factory=dict)
 

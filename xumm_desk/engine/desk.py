@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any, Final
 
@@ -19,6 +20,7 @@ from xumm_desk.core.request.field_rules import FieldError, test_address_error
 from xumm_desk.core.request.request_spec import RequestSpec
 from xumm_desk.core.sale.numbering import count_key
 from xumm_desk.core.sale.sale import refunded_identifier
+from xumm_desk.core.state.account_facts import SUBJECT
 from xumm_desk.core.state.decisions import Decision
 from xumm_desk.core.state.evidence import UnmatchedPayment
 from xumm_desk.core.state.facts import Fact, FactKind, Source, make_fact
@@ -36,6 +38,7 @@ from xumm_desk.core.wire.api_answers import (
 from xumm_desk.core.wire.json_fields import JsonObject
 from xumm_desk.engine.ledger.account_check import AccountCheck
 from xumm_desk.engine.ledger.account_watch import AccountWatch
+from xumm_desk.engine.ledger.history_reading import HistoryReading
 from xumm_desk.engine.ledger.ledger_health import LedgerHealth
 from xumm_desk.engine.ledger.transaction_lookup import TransactionLookup
 from xumm_desk.engine.ledger.unmatched_payments import DismissedPayments, UnmatchedPayments
@@ -80,8 +83,9 @@ from xumm_desk.engine.runtime.registry import (
     replay_requests,
 )
 from xumm_desk.engine.runtime.release import MemoryRelease
-from xumm_desk.engine.runtime.tasks import TaskGroup, yielding
+from xumm_desk.engine.runtime.tasks import ClosingError, TaskGroup, yielding
 
+from .assignment_lease import why_not_assigned
 from .catch_up import CatchUp, CatchUpState
 from .decisions import DecisionRecorder
 from .health import Health, HealthMonitor
@@ -168,6 +172,8 @@ class Desk:
             add_request=self.add_request,
             note_platform_answer=self.note_platform_answer,
         )
+        self.shows_others_payments = False
+        """Whether payments of no request are listed although no node is asked here."""
         self._network = network
         self._recorder = Recorder(registry, journal, clock)
         self._recovery = Recovery(registry, journal)
@@ -198,7 +204,8 @@ class Desk:
         )
         self._verification = Verification(engine, self._transaction_lookup, self._recovery.load_one)
         self.dismissed = DismissedPayments(engine)
-        self._unmatched = UnmatchedPayments(engine, self._recovery.load_one)
+        self._unmatched = UnmatchedPayments(engine, self._load_for_payment)
+        self.reading = HistoryReading(clock)
         self._account_watch = (
             AccountWatch(
                 engine,
@@ -206,6 +213,7 @@ class Desk:
                 self._unmatched,
                 self._reader.fetch,
                 self._on_validated,
+                reading=self.reading,
             )
             if engine.accounts is not None
             else None
@@ -244,6 +252,8 @@ class Desk:
         self.engine.calls.start()
         if only is None:
             await self.dismissed.load()
+            if await self.engine.journal.is_in_shop():
+                self.reading.join_shop()
         before = await self._recovery.load(only)
         await self._remote.load([one.request.identifier for one in self.engine.registry.entries()])
         before = [row for row in before if self._remote.is_followed_here(row.identifier)]
@@ -262,6 +272,8 @@ class Desk:
             self.account_check.start()
         if self._account_watch is not None:
             await self._account_watch.start(alone=only is not None)
+        elif only is None and (self.shows_others_payments or self.reading.in_shop):
+            await self._unmatched.load()
         return before
 
     async def wait_caught_up(self, patience: float) -> CatchUpState:
@@ -344,6 +356,10 @@ class Desk:
         await self._remote.load([identifier])
         return await self._recovery.load_one(identifier)
 
+    async def _load_for_payment(self, identifier: str) -> bool:
+        # The journal is asked only for what is not here: a disk that refuses would hold it up.
+        return identifier in self.engine.registry or await self.take_into_memory(identifier)
+
     def release(self, keep: Collection[str]) -> Sequence[str]:
         """Take requests that ended long ago out of memory, but not `keep`, which somebody looks at;
         returns their identifiers. `load` brings one back."""
@@ -354,7 +370,12 @@ class Desk:
     def on_shop_facts(self, identifiers: Sequence[str], bulk: bool) -> None:
         """Other tills of the shop have found something out about these requests; with `bulk` they
         are the past of one that catches up."""
-        self._remote.start_taking_in(identifiers, bulk=bulk)
+        requests = tuple(name for name in identifiers if name != SUBJECT)
+        if requests:
+            self._remote.start_taking_in(requests, bulk=bulk)
+        if len(requests) < len(identifiers):
+            with suppress(ClosingError):
+                self.tasks.start(self._take_in_lists(), "payments of other tills")
         if bulk:
             self.shop.tell_past()
 
@@ -364,8 +385,18 @@ class Desk:
         if view.connected:
             self._remote.start_following(view.followed)
             self.engine.platform.budget.callers = 1 + view.callers
+        if self.reading.show(view) and self._account_watch is not None:
+            self._account_watch.read_at_once()
         self.shop.show(view)
         self._remote.show_tills({one.till: one.name for one in view.tills}, self.shop.covered())
+
+    async def _take_in_lists(self) -> None:
+        """Other tills have found payments of no request, or assigned or dismissed some."""
+        await self.dismissed.load()
+        found = await self._unmatched.reload()
+        await self._remote.settled()
+        if found and self._account_watch is not None:
+            await self._account_watch.match_listed(found, self._remote.is_followed_here)
 
     def till_of(self, identifier: str) -> str | None:
         """The id of the other till that made this request; None for one of our own."""
@@ -480,6 +511,11 @@ class Desk:
         """Assign an unmatched payment to a request because a person says so; "" or why not."""
         if self._account_watch is None:
             return Message("No ledger node is set up.")
+        if refused := await why_not_assigned(self.shop, txid):
+            return refused
+        if self.reading.in_shop:
+            await self._remote.settled()
+            await self._take_in_lists()
         return await self._unmatched.assign(txid, identifier)
 
     async def allocate_tag(self, within: TagRange) -> int | str:

@@ -62,6 +62,8 @@ class MonitorDesk(Desk):
         )
         # Those of an earlier life of this folder as a till neither.
         self._remote.follows_own = False
+        self.shows_others_payments = True
+        self.dismissed.is_read_only = True
 
     def health(self) -> Health:
         """The present state of the disk; nobody is asked."""

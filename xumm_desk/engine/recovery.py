@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Final
 
 from xumm_desk.core.decision.needs import is_finished
+from xumm_desk.core.keeping.letting_go import MARK
 from xumm_desk.core.state.facts import Fact
 from xumm_desk.core.state.lifecycle import Request, apply_fact, is_changed, replay
 from xumm_desk.core.status import Step
@@ -20,6 +21,7 @@ from xumm_desk.engine.runtime.registry import (
 )
 from xumm_desk.engine.runtime.tasks import yielding
 
+_ERASED: Final = f'"{MARK}"'
 _RECENT: Final = 200
 _PAGE: Final = 50
 """Requests that fill a large screen."""
@@ -110,10 +112,17 @@ class Recovery:
                 self._note_heard(name, facts)
             return request
         known = after = self._registry[name].request
-        for one in facts:
-            after = apply_fact(after, one)
-        if not is_changed(known, after):
-            return None
+        if any(_ERASED in one.text for one in facts):
+            # What was erased must leave memory too, where it came from the facts of before.
+            anew = replay(list(facts))
+            if anew is None or anew == known:
+                return None
+            after = anew
+        else:
+            for one in facts:
+                after = apply_fact(after, one)
+            if not is_changed(known, after):
+                return None
         self._add(after)
         self._note_heard(name, facts)
         return after

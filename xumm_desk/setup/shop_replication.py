@@ -54,12 +54,15 @@ class ShopReplication:
             version=__version__,
             on_facts=partial(_on_loop, loop, desk.on_shop_facts),
             on_view=partial(_on_loop, loop, desk.on_shop_view),
+            accounts=desk.reading.wanted,
         )
 
     def start(self) -> None:
         """Begin; what is durable from now on is shipped at once."""
         self._journal.on_durable(self._replicator.wake)
         self._desk.shop.hold = self._hold
+        self._desk.reading.on_wanted = self._replicator.wake
+        self._desk.reading.join_shop()
         self._replicator.start()
 
     async def stop(self) -> None:

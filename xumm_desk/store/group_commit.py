@@ -45,10 +45,12 @@ class StatusRecord:
 
 @dataclass(frozen=True, slots=True)
 class LedgerReadRecord:
-    """How far the ledger was read for an account; written after what was found there."""
+    """How far the ledger was read for an account, and behind which ledger without a gap; written
+    after what was found there."""
 
     account: str
     index: int
+    after: int | None = None
 
 
 Record = FactRecord | StatusRecord | UnmatchedPayment | LedgerReadRecord
@@ -192,7 +194,7 @@ def _write_all(connection: sqlite3.Connection, group: list[Record], breathe: Pau
         elif isinstance(item, UnmatchedPayment):
             ledger_tables.add_unmatched(connection, item)
         else:
-            ledger_tables.set_ledger_read(connection, item.account, item.index)
+            ledger_tables.set_ledger_read(connection, item.account, item.index, item.after)
     add_links(connection, links)
     _set(connection, marks, breathe)
     if last > first:

@@ -24,7 +24,7 @@ from . import audit_table, database, destination_tags, ledger_tables, queries, s
 from .group_commit import FactRecord, LedgerReadRecord, StatusRecord
 from .history import indexing
 from .history.history_reader import HistoryReader
-from .replication import local_facts
+from .replication import account_facts, local_facts, remote_requests
 from .shifts.shift_journal import StoredShifts
 from .writer_thread import Query, WriterThread
 
@@ -105,9 +105,10 @@ class SqliteJournal:
         self._writer.enqueue(payment)
         self._writer.flush_soon()
 
-    def set_ledger_read(self, account: str, index: int) -> None:
-        """Note up to which validated ledger `account` was read, after all that was queued."""
-        self._writer.enqueue(LedgerReadRecord(account, index))
+    def set_ledger_read(self, account: str, index: int, after: int | None = None) -> None:
+        """Note up to which validated ledger `account` was read, after all that was queued; without
+        a gap behind the ledger `after`, where that is known."""
+        self._writer.enqueue(LedgerReadRecord(account, index, after))
 
     async def durable(self) -> None:
         """Return when everything appended before is on disk; raises `JournalError` if the disk
@@ -193,6 +194,14 @@ class SqliteJournal:
         """Up to which validated ledger each account was read."""
         return await self._run(ledger_tables.ledgers_read)
 
+    async def is_in_shop(self) -> bool:
+        """Whether the facts of this journal have names in a shop."""
+        return await self._run(local_facts.own_till) is not None
+
+    async def ledger_read_by_all(self, account: str) -> int | None:
+        """From which validated ledger on nobody in the shop has read `account`."""
+        return await self._run(lambda db: account_facts.read_up_to(db, account))
+
     async def known_unmatched(self, txids: Sequence[str]) -> set[str]:
         """Those of these transactions that once were unmatched."""
         return await self._run(lambda db: ledger_tables.known_unmatched(db, txids))
@@ -227,7 +236,13 @@ class SqliteJournal:
         Raises:
             JournalError: it could not be written.
         """
-        await self._write(lambda db: ledger_tables.set_dismissed(db, txid, dismissed, at))
+
+        def run(db: sqlite3.Connection) -> None:
+            # What is said now holds, whatever the clock of another till was.
+            moment = account_facts.next_moment(db, txid, at)
+            ledger_tables.set_dismissed(db, txid, dismissed, moment)
+
+        await self._write(run)
 
     async def dismissed(self) -> dict[str, datetime]:
         """When (UTC) each dismissed payment was dismissed, by txid."""
@@ -249,15 +264,15 @@ class SqliteJournal:
 
     async def remote_requests(self, identifiers: Sequence[str]) -> dict[str, str]:
         """The till (id) of each of these requests that another till of the shop has made."""
-        return await self._run(lambda db: local_facts.remote_requests(db, identifiers))
+        return await self._run(lambda db: remote_requests.remote_requests(db, identifiers))
 
     async def unfinished_among(self, identifiers: Sequence[str]) -> Sequence[str]:
         """Those of these requests that are not finished."""
-        return await self._run(lambda db: local_facts.unfinished_among(db, identifiers))
+        return await self._run(lambda db: remote_requests.unfinished_among(db, identifiers))
 
     async def unfinished_of(self, till: str) -> Sequence[str]:
         """The requests of another till that are not finished, oldest first."""
-        return await self._run(lambda db: local_facts.unfinished_of(db, till))
+        return await self._run(lambda db: remote_requests.unfinished_of(db, till))
 
     def run_and_wait(self, run: Callable[[sqlite3.Connection], T]) -> T:
         """Run something on the journal's connection, for a thread other than the loop's, which

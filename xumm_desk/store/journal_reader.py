@@ -13,6 +13,7 @@ from xumm_desk.core.history.query import HistoryQuery, Order
 from xumm_desk.core.journal_error import JournalError
 from xumm_desk.core.message import Message
 from xumm_desk.core.shift.document import ShiftDocument
+from xumm_desk.core.state.account_facts import SUBJECT
 from xumm_desk.core.state.facts import Fact
 
 from . import database, ledger_tables, queries
@@ -66,7 +67,9 @@ class JournalReader:
     def count(self) -> int:
         """How many requests there are."""
         try:
-            (count,) = self._db.execute("SELECT count(*) FROM requests").fetchone()
+            (count,) = self._db.execute(
+                "SELECT count(*) FROM requests WHERE identifier <> ?", (SUBJECT,)
+            ).fetchone()
         except sqlite3.Error as error:
             raise JournalError(database.error_message(error, self._path)) from None
         return int(count)
@@ -75,7 +78,9 @@ class JournalReader:
         """Each request with its facts in order, oldest request first."""
         try:
             # A request has its row since its first fact, so that nothing is sorted in memory.
-            names = self._db.execute("SELECT identifier FROM requests ORDER BY rowid")
+            names = self._db.execute(
+                "SELECT identifier FROM requests WHERE identifier <> ? ORDER BY rowid", (SUBJECT,)
+            )
             for (name,) in names:
                 yield from queries.load_requests(self._db, "WHERE identifier = ?", (name,))
         except sqlite3.Error as error:
@@ -115,7 +120,10 @@ class JournalReader:
 
     def _matching_facts(self, query: HistoryQuery) -> Iterator[tuple[str, Sequence[Fact]]]:
         """The same without the index, which may not be made yet, or not for all requests."""
-        for (name,) in self._db.execute("SELECT identifier FROM requests ORDER BY rowid"):
+        names = self._db.execute(
+            "SELECT identifier FROM requests WHERE identifier <> ? ORDER BY rowid", (SUBJECT,)
+        )
+        for (name,) in names:
             summary = indexing.summary_of(self._db, name) if self._is_indexed() else None
             if summary is not None and query.matches(summary):
                 yield from queries.load_requests(self._db, "WHERE identifier = ?", (name,))

@@ -77,12 +77,27 @@ def dismissed(db: sqlite3.Connection) -> dict[str, datetime]:
     return {txid: queries.when(at) for txid, (put, at) in last.items() if put}
 
 
-def set_ledger_read(db: sqlite3.Connection, account: str, index: int) -> None:
-    """How far the ledger was read for an account; never goes back."""
+def set_ledger_read(
+    db: sqlite3.Connection, account: str, index: int, after: int | None = None
+) -> None:
+    """How far the ledger was read for an account, without a gap behind the ledger `after`; never
+    goes back."""
     db.execute(
         "INSERT INTO seen (account, ledger_index) VALUES (?, ?) ON CONFLICT (account)"
         " DO UPDATE SET ledger_index = max(ledger_index, excluded.ledger_index)",
         (account, index),
+    )
+    first = index if after is None else min(after, index)
+    # A range that does not touch the known one takes its place: what is not known is read again.
+    db.execute(
+        "INSERT INTO ledgers_read_here AS known (account, first, last, told) VALUES (?, ?, ?, -1)"
+        " ON CONFLICT (account) DO UPDATE SET"
+        " first = iif(excluded.first <= last AND first <= excluded.last,"
+        " min(first, excluded.first), excluded.first),"
+        " last = iif(excluded.first <= last AND first <= excluded.last,"
+        " max(last, excluded.last), excluded.last),"
+        " told = iif(excluded.first <= last AND first <= excluded.last, told, -1)",
+        (account, first, index),
     )
 
 

@@ -24,7 +24,7 @@ _OWN_FILES: Final = re.compile(
     r"(journal|platform)(-(before|damaged|replaced|new|\d+)[-\d]*)?\.sqlite3(-wal|-shm|-journal)?"
     r"|journal-swap\.(json|part)|archive-[-\d]+\.jsonl(\.part)?"
     r"|shop-logo\.(png|new)|receipt-[A-Za-z0-9-]+\.pdf"
-    r"|shop\.json|platform\.json|settings\.(json|new|damaged)|xumm-desk\.log(\.\d+)?|window\.lock"
+    r"|shop\.json|platform\.json|updates\.json|settings\.(json|new|damaged)|xumm-desk\.log(\.\d+)?|window\.lock"
     r"|crash(-before)?\.txt"
 )
 _OWN_FOLDERS: Final = frozenset({"copies", "logs", "practice", "receipts"})

@@ -379,7 +379,6 @@ class DeskView(QWidget):
         self.till.setParent(self)
         self.till.hide()
         self._layout.requests.new_button.hide()
-        self.pane.filters.leave_out_unmatched()
 
     async def look_at_account(
         self, typed: str, assets: Sequence[AcceptedAsset], uses_tags: bool

@@ -78,7 +78,7 @@ class MainMenu(QObject):
         self._request_menu.addAction(self._new)
         self._add_view(tills)
         self._add_help(dialogs, locked)
-        self._writing += [self._new, self._payments]
+        self._writing.append(self._new)
 
     def add_to_corner(self, widget: QWidget) -> None:
         """Show it at the end of the menu bar."""

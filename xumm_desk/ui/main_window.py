@@ -29,6 +29,8 @@ from xumm_desk.locale.translation import _, tr
 from xumm_desk.ui.banners.banner import BannerStack, Severity
 from xumm_desk.ui.banners.desk_banners import DeskBanners
 from xumm_desk.ui.banners.unmatched_banner import KEY as UNMATCHED
+from xumm_desk.ui.banners.update_banner import KEY as UPDATE
+from xumm_desk.ui.banners.update_banner import UpdateBanner
 from xumm_desk.ui.diagnostics.error_alerts import KEY as ERRORS
 from xumm_desk.ui.diagnostics.error_alerts import ErrorAlerts
 from xumm_desk.ui.dialogs.menu_dialogs import Dialogs, KeyTest
@@ -155,6 +157,9 @@ class MainWindow(QMainWindow):
             has_desk=self.has_desk,
             notify=self.tray.notify,
         )
+        self.updates = UpdateBanner(
+            self, self._system.updates, bars=self.banners, lock=self.lock, start=start
+        )
         self._closing_for_good = self._no_keys = self._damaged = False
         self._desk_view: DeskView | None = None
         self._desk_banners: DeskBanners | None = None
@@ -236,7 +241,12 @@ class MainWindow(QMainWindow):
             board.panel_actions,
         )
         shown = self._desk_banners = DeskBanners(
-            desk, start=self._start, bars=self.banners, block=board.set_blocked, parent=board
+            desk,
+            start=self._start,
+            bars=self.banners,
+            block=board.set_blocked,
+            parent=board,
+            rights=place.rights,
         )
         board.rows_changed.connect(shown.rows_changed)
         shown.unmatched.counted.connect(self._count_unmatched)
@@ -273,7 +283,7 @@ class MainWindow(QMainWindow):
         self._desk_banners = None
         # These banners are about the desk that ends now; the one about the keys is not.
         for key in self.banners.shown():
-            if key not in (KEYRING, SETTINGS, ERRORS):
+            if key not in (KEYRING, SETTINGS, ERRORS, UPDATE):
                 self.banners.remove(key)
         self.menu.remove_desk()
         self.statusBar().removeWidget(board.lamps)
@@ -433,6 +443,7 @@ class MainWindow(QMainWindow):
             display=board.customer if board is not None else None,
             autostart=self._system.autostart,
             has_tray=self.tray.tray.is_available(),
+            no_versions=self._system.updates.unavailable(),
         )
 
     def show_closing(self) -> None:
@@ -543,6 +554,7 @@ class MainWindow(QMainWindow):
         self.banners.remove(SETTINGS)
         self.menu.use_scheme(self._settings.value.scheme)
         self.tray.apply_settings()
+        self._system.updates.changed()
         if self._desk_view is not None:
             self.clear_error("address")
             logo = self._tools.logo_path(self._settings.value.shop_logo)
@@ -569,7 +581,7 @@ class MainWindow(QMainWindow):
             self.lock.unlock_then(lambda: board.show_details(identifier))
 
     def _show_unmatched(self, txid: str = "") -> None:
-        if self._desk_banners is not None and self._rights.writes:
+        if self._desk_banners is not None:
             banner = self._desk_banners.unmatched
             self.locked.unmatched(lambda: banner.open(txid))
 
@@ -598,6 +610,8 @@ class MainWindow(QMainWindow):
             self.locked.set_up()
         elif key == UNMATCHED:
             self._show_unmatched()
+        elif key == UPDATE:
+            self.updates.open()
         elif self._desk_banners is None or not self._desk_banners.click(key):
             self.banners.remove(key)
 

@@ -12,9 +12,12 @@ import pytest
 import trustme
 from postgres_cluster import PostgresCluster
 from postgres_shop import PostgresShop
+from store.history import stories
+from store.history.stories import sale_spec
 from store.replication.running_till import RunningTill
 
 from xumm_desk.cli.shop import shop_owner_command
+from xumm_desk.core.state.facts import FactKind, Source, make_fact
 from xumm_desk.store.replication import joining
 
 from .conftest import Computer
@@ -261,3 +264,44 @@ def test_a_certificate_of_the_owners_own_reaches_the_tills(
     shop.owner.create("Corner shop", root_certificate=file.read_text())
     code = json.loads(office.shop("invite", "Till 1", "--json").out)["code"]
     assert joining.read_code(code).address.root_certificate == file.read_text()
+
+
+def test_the_owner_erases_in_the_database_what_was_erased_at_a_till(
+    shop: PostgresShop, computer: Make
+) -> None:
+    till, spec = computer("till", shop.where), sale_spec(1, note="Mrs Smith")
+    till.join(shop.owner.add_till("Till 1"))
+    other = shop.join("Till 2")
+    shop.open(other).report_state(0, "test")
+    with RunningTill(till.journal, till.login) as one:
+        one.write(
+            spec.identifier,
+            make_fact(stories.BEGIN, Source.OPERATOR, FactKind.INTENT, spec.to_json()),
+        )
+        one.write(spec.identifier, stories.payment(spec, 1, "0A" * 32))
+        one.run(lambda db: db.execute("UPDATE requests SET finished = 1"))
+        one.until(lambda: one.view.connected and not one.view.unsent)
+    erased = till.run("journal", "--erase", spec.identifier)
+    assert (erased.code, erased.object["requests"]) == (0, 1)
+    assert "xumm-desk shop erase" in erased.err
+    early = till.shop("erase")
+    assert early.code == 1
+    assert "knows nothing yet" in early.out
+    with RunningTill(till.journal, till.login, instance="again") as one:
+        one.until(lambda: one.view.connected and not one.view.unsent)
+        one.until(lambda: not one.view.missing)
+    shop.rows("UPDATE xumm_desk.till_states SET seen_at = clock_timestamp()")
+    done = till.shop("erase", "--json")
+    assert (done.code, done.err) == (0, "")
+    assert done.object == {
+        "facts_erased": 2,
+        "facts_not_here": 0,
+        "requests_not_told": 0,
+        "tills_away": [],
+    }
+    shop.rows("UPDATE xumm_desk.till_states SET seen_at = seen_at - interval '1 week'")
+    again = till.shop("erase")
+    assert again.code == 1
+    assert "0 facts were erased in the database." in again.out
+    assert "Till 2" in again.out
+    assert not shop.rows("SELECT 1 FROM xumm_desk.facts WHERE text LIKE '%Mrs Smith%'::bytea")

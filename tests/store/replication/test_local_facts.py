@@ -31,7 +31,7 @@ from xumm_desk.core.status import Status
 from xumm_desk.store import database, sale_numbers
 from xumm_desk.store.group_commit import FactRecord, commit_group
 from xumm_desk.store.journal_check import verify_chain
-from xumm_desk.store.replication import local_facts
+from xumm_desk.store.replication import local_facts, remote_requests
 
 TILLS = ("till-a", "till-b", "till-c")
 
@@ -104,8 +104,10 @@ def test_a_request_of_another_till_is_there_with_all_that_it_is_found_by(
     created, status = ours.execute("SELECT created_at, status FROM requests").fetchone()
     assert created == BEGIN.isoformat()
     assert status == Status.PAID.value
-    assert local_facts.remote_requests(ours, [spec.identifier, "x"]) == {spec.identifier: "till-b"}
-    assert not local_facts.remote_requests(theirs, [spec.identifier])
+    assert remote_requests.remote_requests(ours, [spec.identifier, "x"]) == {
+        spec.identifier: "till-b"
+    }
+    assert not remote_requests.remote_requests(theirs, [spec.identifier])
 
 
 def test_what_was_taken_in_is_not_passed_on(journals: list[sqlite3.Connection]) -> None:
@@ -127,9 +129,9 @@ def test_a_fact_of_another_till_may_come_before_the_request(
     late = shipped(theirs, "till-b")[1:]
     by_third = chained("till-c", ChainEnd(), [columns_of(late[0])])
     take_in(ours, by_third)
-    assert local_facts.remote_requests(ours, ["sale-7"]) == {"sale-7": "till-c"}
+    assert remote_requests.remote_requests(ours, ["sale-7"]) == {"sale-7": "till-c"}
     take_in(ours, [early])
-    assert local_facts.remote_requests(ours, ["sale-7"]) == {"sale-7": "till-b"}
+    assert remote_requests.remote_requests(ours, ["sale-7"]) == {"sale-7": "till-b"}
     tag, created = ours.execute("SELECT tag, created_at FROM requests").fetchone()
     assert (tag, created) == (sale_spec(7).tag, made[0].at)
     # The same fact under another name is not written again.
@@ -146,7 +148,7 @@ def test_a_request_stays_with_the_till_that_made_it(journals: list[sqlite3.Conne
     take_in(ours, made)
     again = chained("till-c", ChainEnd(), [columns_of(one) for one in made])
     take_in(ours, again)
-    assert local_facts.remote_requests(ours, ["sale-7"]) == {"sale-7": "till-b"}
+    assert remote_requests.remote_requests(ours, ["sale-7"]) == {"sale-7": "till-b"}
 
 
 def test_facts_that_do_not_follow_are_told_and_left_out(
@@ -199,7 +201,7 @@ def test_a_restored_copy_goes_on_under_another_id(tmp_path: Path) -> None:
         assert whole < contents(db)
         assert [fact.identifier for fact in shipped(db, "till-b")] == ["sale-3"]
         # A request of the lost folder is nobody's of this one: its till has to be gone first.
-        assert local_facts.remote_requests(db, ["sale-1", "sale-2"]) == {"sale-2": "till-a"}
+        assert remote_requests.remote_requests(db, ["sale-1", "sale-2"]) == {"sale-2": "till-a"}
 
 
 class Shop(RuleBasedStateMachine):

@@ -18,7 +18,7 @@ from xumm_desk.store import database
 from xumm_desk.store.group_commit import FactRecord, commit_group
 from xumm_desk.store.journal_check import verify_chain
 from xumm_desk.store.keeping import archive, erasure
-from xumm_desk.store.replication import catching_up, local_facts, till_chains
+from xumm_desk.store.replication import catching_up, local_facts, remote_requests, till_chains
 
 NOW = datetime(2027, 6, 1, tzinfo=UTC)
 
@@ -148,7 +148,7 @@ def test_leaving_takes_names_away_and_nothing_else(folder: Path) -> None:
         assert local_facts.ends(db) == {}
         assert local_facts.unsent(db) == 4
         other = sale_spec(2).identifier
-        assert local_facts.remote_requests(db, [other]) == {other: "till-b"}
+        assert remote_requests.remote_requests(db, [other]) == {other: "till-b"}
     assert verify_chain(path).whole
 
 

@@ -19,8 +19,9 @@ from xumm_desk.core.shift import document
 from xumm_desk.core.shift.document import ShiftDocument
 from xumm_desk.core.shift.report import Closing
 from xumm_desk.core.shift.share import ShiftRules
+from xumm_desk.core.state.account_facts import PaysAnother
 from xumm_desk.core.state.evidence import LedgerTx, UnmatchedPayment
-from xumm_desk.core.state.facts import FactKind
+from xumm_desk.core.state.facts import FactKind, Source, make_fact
 from xumm_desk.core.wire.json_fields import parse_object
 from xumm_desk.store import database
 from xumm_desk.store.journal import SqliteJournal
@@ -208,6 +209,31 @@ async def test_only_facts_of_the_shift_and_what_they_refer_to_are_read(
             for row in db.execute(f"EXPLAIN QUERY PLAN {statement}"):
                 assert not row[3].startswith("SCAN facts"), (statement, row[3])
     assert not [statement for statement in read if "old-" in statement]
+
+
+async def test_a_payment_that_counts_for_another_sale_is_counted_there_and_once(
+    journal: SqliteJournal,
+) -> None:
+    """Tills that were apart have both taken it; the other one's sale has the better claim."""
+    txid = "AB" * 32
+    for name, how in (("s1", "hand"), ("s2", "tag")):
+        spec = sale_spec(name, XrpAmount(1_000_000))
+        journal.append(name, intent(spec), urgent=True)
+        paid = money_fact(spec, txid, XrpAmount(1_000_000), kind=FactKind.PAYMENT)
+        value = parse_object(paid.text)
+        assert not isinstance(value, str)
+        told = make_fact(paid.at, paid.source, paid.kind, {**value, "paired": how})
+        journal.append(name, told, urgent=True)
+        if name == "s1":
+            await journal.durable()
+            before = await journal.shifts.read_open(RULES)
+            assert before.claims == ((txid, "s1"),)
+    await journal.durable()
+    assert (await journal.shifts.read_open(RULES)).claims == ((txid, "s1"),)
+    rival = PaysAnother(txid, "s2", (2, "")).to_json()
+    journal.append("s1", make_fact(START, Source.DESK, FactKind.PAYS_ANOTHER, rival), urgent=True)
+    await journal.durable()
+    assert (await journal.shifts.read_open(RULES)).claims == ((txid, "s2"),)
 
 
 async def test_a_payment_without_a_request_is_listed_until_it_is_dismissed_or_assigned(

@@ -31,6 +31,7 @@ from ui.fake_desk import (
     keys_never_tested,
     run_now,
 )
+from ui.fake_updates import new_version
 from ui.keeping.test_journal_dialog import Remembered, copy
 from ui.report import past_days
 from ui.shift.fake_shifts import fake_shifts
@@ -64,6 +65,7 @@ from xumm_desk.ui.diagnostics.report_window import ReportWindow
 from xumm_desk.ui.dialogs.help_window import HelpWindow
 from xumm_desk.ui.dialogs.keys_dialog import KeysDialog
 from xumm_desk.ui.dialogs.unmatched_dialog import UnmatchedDialog
+from xumm_desk.ui.dialogs.update_dialog import UpdateDialog
 from xumm_desk.ui.export.columns_dialog import ColumnsDialog
 from xumm_desk.ui.export.export_dialog import ExportDialog, ViewFilter
 from xumm_desk.ui.first_run.setup_dialog import SetupDialog
@@ -293,6 +295,8 @@ class Shop:
         unmatched.show_payments(PAYMENTS, {})
         unmatched.show_rows(self.desk.rows())
         yield unmatched
+        yield UpdateDialog(new_version(), window)
+        yield UpdateDialog(new_version(own="0.9", unsafe=True), window)
         yield ColumnsDialog(["status", "amount"], window)
         yield ExportDialog(
             FakeRunner(), self.settings, now=lambda: NOW, view=ViewFilter(None, ("a",))

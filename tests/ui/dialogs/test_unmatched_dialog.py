@@ -11,17 +11,19 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from ui import sample_rows
 from ui.fake_desk import FakeDesk
+from xumm_desk.core.rights import MONITOR
 from xumm_desk.core.state.evidence import LedgerTx, UnmatchedPayment
 from xumm_desk.core.status import Status
 from xumm_desk.core.verdict.payment_matching import can_receive_payment
 from xumm_desk.core.wire.json_fields import Json, JsonObject
 from xumm_desk.ui.banners.banner import BannerStack
 from xumm_desk.ui.banners.unmatched_banner import KEY, UnmatchedBanner
+from xumm_desk.ui.style.theme import SchemeName, Theme
 
 OUTPUT = Path(__file__).parents[2] / "output"
 
@@ -132,6 +134,29 @@ def test_a_payment_is_assigned_to_the_request_that_is_named(
     shown = bars.banner(KEY)
     assert shown is not None
     assert shown.text().startswith("2 payments")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_monitor_shows_the_list_and_offers_nothing(
+    qtbot: QtBot, desk: FakeDesk, bars: BannerStack, scheme: SchemeName
+) -> None:
+    Theme.current().set_scheme(scheme)
+    window = QWidget()
+    qtbot.addWidget(window)
+    made = UnmatchedBanner(desk.as_desk(), start=at_once, bars=bars, parent=window, rights=MONITOR)
+    desk.show_unmatched(*PAYMENTS)
+    made.open()
+    dialog = made.dialog
+    assert dialog is not None
+    assert dialog.payments.rowCount() == 3
+    assert "A till of the shop assigns" in dialog.about.text()
+    offered = [one.text() for one in dialog.findChildren(QAbstractButton) if one.isVisible()]
+    assert [text for text in offered if text] == ["Copy transaction id", "Close"]
+    assert not dialog.requests.isVisible()
+    QApplication.processEvents()
+    OUTPUT.mkdir(exist_ok=True)
+    assert dialog.grab().save(str(OUTPUT / f"unmatched-monitor-{scheme}.png"))
+    Theme.current().set_scheme("light")
 
 
 def test_only_payments_can_be_chosen_and_the_same_amount_comes_first(

@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from ui import sample_rows
 from ui.fake_desk import FakeDesk
+from ui.fake_updates import FakeUpdates
 from ui.settings.test_settings_dialog import clipped
 from xumm_desk.core.status import Status
 from xumm_desk.ui.dialogs.keys_dialog import KeysDialog
@@ -240,3 +241,29 @@ def test_no_step_is_clipped_in_a_small_window_with_text_of_twice_its_size(
     dialog: SetupDialog,
 ) -> None:
     show_all(dialog, "large-text", (852, 552))
+
+
+def test_it_asks_once_and_quietly_whether_to_tell_of_new_versions(
+    shop: tuple[MainWindow, FakeDesk],
+) -> None:
+    window, _ = shop
+    object.__setattr__(window._system, "updates", FakeUpdates())
+    window.offer_setup()
+    dialog = dialog_of(window)
+    assert dialog is not None
+    assert isinstance(dialog.page, KeysPage)
+    assert dialog.page.tell.isVisible()
+    assert not dialog.page.tell.isChecked()
+    dialog.page.tell.setChecked(True)
+    dialog.go_on()
+    assert window.preferences.value.version_notice == "on"
+    dialog.show_step(KEYS)
+    assert isinstance(dialog.page, KeysPage)
+    assert not dialog.page.tell.isVisible(), "it was answered"
+
+
+def test_it_does_not_ask_in_a_build_without_a_release_key(dialog: SetupDialog) -> None:
+    assert isinstance(dialog.page, KeysPage)
+    assert not dialog.page.tell.isVisible()
+    dialog.go_on()
+    assert dialog._window.preferences.value.version_notice == ""

@@ -19,7 +19,14 @@ class OpenedDialog:
     """The dialog, what it handed over, and what stands around it."""
 
     def __init__(
-        self, folder: Path, settings: Settings, *, ledger: bool, network: str, desk: bool
+        self,
+        folder: Path,
+        settings: Settings,
+        *,
+        ledger: bool,
+        network: str,
+        desk: bool,
+        no_versions: str,
     ) -> None:
         self.tools, self.account = FakeTools(folder), FakeAccountCheck()
         context = PageContext(
@@ -29,6 +36,7 @@ class OpenedDialog:
             tools=self.tools.as_tools(),
             ask_pin=lambda: None,
             look=self.account.findings_for if desk else None,
+            no_versions=no_versions,
         )
         self.saved: list[dict[str, Any]] = []
         self.dialog = SettingsDialog(settings, context)
@@ -43,9 +51,21 @@ def open_dialog(qtbot: QtBot, tmp_path: Path) -> Open:
     """Opens the dialog on these settings."""
 
     def make(
-        *, ledger: bool = True, network: str = "MAINNET", desk: bool = True, **values: Any
+        *,
+        ledger: bool = True,
+        network: str = "MAINNET",
+        desk: bool = True,
+        no_versions: str = "",
+        **values: Any,
     ) -> OpenedDialog:
-        made = OpenedDialog(tmp_path, Settings(**values), ledger=ledger, network=network, desk=desk)
+        made = OpenedDialog(
+            tmp_path,
+            Settings(**values),
+            ledger=ledger,
+            network=network,
+            desk=desk,
+            no_versions=no_versions,
+        )
         qtbot.addWidget(made.dialog)
         made.dialog.open()
         return made

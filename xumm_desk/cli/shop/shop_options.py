@@ -20,6 +20,11 @@ _FILL: Final = Message(
     " and made anew. Let all tills that live join first: each brings its own."
 )
 
+_ERASE: Final = Message(
+    "Erases in the database the customers' data that was erased at a till, out of this till's"
+    " journal: no till may change anything there. Erase first at one till: File, Journal."
+)
+
 
 def add_actions(shop: argparse.ArgumentParser) -> None:
     """Add all that can be done to the command `shop`."""
@@ -62,6 +67,9 @@ def add_actions(shop: argparse.ArgumentParser) -> None:
     remove = _action(what, "remove", _("owner: end the login of a till; its facts stay"))
     _add_owner(remove)
     remove.add_argument("till", metavar="TILL", help=_("its name or id"))
+    erase = _action(what, "erase", _("owner: erase in the database what was erased at a till"))
+    erase.description = tr(_ERASE)
+    _add_owner(erase)
     fill = _action(what, "fill", _("owner: bring facts of tills that are gone"))
     fill.description = tr(_FILL)
     _add_owner(fill)

@@ -30,7 +30,7 @@ from xumm_desk.setup.config import Config
 from xumm_desk.store.replication import shop_owner
 from xumm_desk.store.replication.shop_owner import ShopOwner, ShopPlace
 
-from . import fill_command, shop_status
+from . import erase_command, fill_command, shop_status
 
 ENV_OWNER: Final = "XUMM_DESK_SHOP_OWNER"
 """The owner's connection string, as psql takes it."""
@@ -83,6 +83,8 @@ def run(configuration: Config, options: argparse.Namespace, out: StandardOutput)
                     return _invite(owner, options, out)
                 case "remove":
                     return _remove(owner, options, out)
+                case "erase":
+                    return erase_command.run(owner, configuration, options, out)
                 case "fill":
                     return fill_command.run(owner, configuration, options, out)
                 case _:

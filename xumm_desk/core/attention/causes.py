@@ -13,7 +13,7 @@ from xumm_desk.core.sale.sale import refunded_identifier
 from xumm_desk.core.state.lifecycle import Request
 from xumm_desk.core.status import Status, Step
 from xumm_desk.core.verdict.check import Check, Verdict
-from xumm_desk.core.verdict.payment_checks import ledger_close_time
+from xumm_desk.core.verdict.payment_checks import LOST_PAYMENT, ledger_close_time
 
 from .entry import Cause
 
@@ -27,6 +27,7 @@ _BY_STATUS: Final = {
 _BY_CHECK: Final = (
     ("Network", Cause.OTHER_NETWORK),
     (Message("Pays no other request"), Cause.SHARED_PAYMENT),
+    (LOST_PAYMENT, Cause.SHARED_PAYMENT),
     (Message("Not older than the request"), Cause.SHARED_PAYMENT),
     (Message("One payment only"), Cause.SECOND_PAYMENT),
     (Message("Not cancelled before"), Cause.AFTER_END),
@@ -46,6 +47,8 @@ def cause_of(request: Request, verdict: Verdict) -> Cause:
     if settled and has_open_call(request):
         return Cause.CALL_BACK
     status = verdict.status
+    if request.lost_its_payment:
+        return Cause.SHARED_PAYMENT
     if refunded_identifier(request.spec) and status in (Status.CHECK, Status.UNVERIFIED):
         return Cause.REFUND_IN_DOUBT
     if status in _BY_STATUS:
@@ -97,7 +100,7 @@ def since(request: Request, cause: Cause) -> datetime:
         return answer.expires_at
     if cause is Cause.UNKNOWN_TO_PLATFORM and request.not_found_at is not None:
         return request.not_found_at
-    transactions = [payment.tx for payment in request.payments]
+    transactions = [payment.tx for payment in (*request.payments, *request.lost_payments)]
     if request.ledger is not None:
         transactions.append(request.ledger)
     closed = [at for tx in transactions if (at := ledger_close_time(tx)) is not None]

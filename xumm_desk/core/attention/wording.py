@@ -11,7 +11,7 @@ from xumm_desk.core.refund.refund import RefundBalance, refund_summary
 from xumm_desk.core.sale.sale import price_label, sale_of
 from xumm_desk.core.state.lifecycle import Request
 from xumm_desk.core.verdict.check import Verdict
-from xumm_desk.core.verdict.payment_checks import extra_payments
+from xumm_desk.core.verdict.payment_checks import extra_payments, payment_owners
 from xumm_desk.core.verdict.wording import reasons, status_sentence
 
 from .causes import deciding_check, delivered
@@ -63,6 +63,7 @@ LONG_OVER: Final = Message(
     "It is long over, and a wallet no longer signs it: close it as not paid. Late money is found"
     " all the same."
 )
+_LOST: Final = Message("If the goods were handed over, ask for the payment. Else close it.")
 _REFUND_OPEN: Final = Message("A refund is on its way: wait for it.")
 _REFUNDED: Final = Message("It was paid back: mark it as done.")
 _REFUND_WAITS: Final = Message("The shop's own wallet may still sign it: wait, or close it.")
@@ -135,6 +136,11 @@ def why_text(request: Request, verdict: Verdict, cause: Cause) -> str:
             else Message("Somebody asked for it.")
         )
         return Sentences([asked_by, call.text])
+    if request.lost_its_payment:
+        return Message(
+            "What was taken for its payment is that of {requests}.",
+            requests=", ".join(payment_owners(request)),
+        )
     check = deciding_check(verdict, cause)
     if cause in _WITH_CHECK and check is not None:
         return Message(
@@ -161,6 +167,8 @@ def advice_text(
         return _REFUND_WAITS
     if refund and cause is Cause.NOT_ARRIVED:
         return _TELL_SHOP
+    if request.lost_its_payment and cause is Cause.SHARED_PAYMENT:
+        return _LOST
     if any(is_positive(one.reserved) for one in refunds):
         return Sentences([refund_summary(request, refunds), _REFUND_OPEN], " · ")
     if any(is_positive(one.refunded) for one in refunds):

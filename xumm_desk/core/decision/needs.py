@@ -24,6 +24,8 @@ def is_in_doubt(request: Request, verdict: Verdict) -> bool:
     status = verdict.status
     if status in _IN_DOUBT:
         return True
+    if request.lost_its_payment:
+        return True  # it was shown as paid, so the goods may be gone
     if status is Status.FAILED:
         # The customer believes to have paid: a person has to say that nothing came.
         return request.signed

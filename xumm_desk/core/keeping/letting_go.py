@@ -87,6 +87,8 @@ class ErasureReport:
     refused: tuple[str, ...] = ()
     copies: int = 0
     """Copies of the journal that still hold it."""
+    told: int = 0
+    """Requests of which the other tills of the shop are told."""
 
     def sentences(self) -> tuple[str, ...]:
         """What a person has to know."""
@@ -107,6 +109,13 @@ class ErasureReport:
                     plural="{n} requests stay as they are: they are open, or their outcome could"
                     " not be proven without that data.",
                     n=len(self.refused),
+                )
+            )
+        if self.told:
+            said.append(
+                Message(
+                    "The other tills of the shop erase it as soon as they hear of it. In the shop's"
+                    " database the owner erases it with: xumm-desk shop erase"
                 )
             )
         if self.copies:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import Final
 
@@ -18,7 +18,8 @@ class ReplicatedFact:
 
     `till` is the id of the till that wrote it, `number` counts that till's facts from 1 without
     gaps, `hash` (32 bytes) covers this fact and all before it. `at`, `source`, `kind` and `text`
-    are as in the journal.
+    are as in the journal. Of one that was `erased` the text was replaced, and the hash is still of
+    the one before.
     """
 
     till: str
@@ -29,6 +30,7 @@ class ReplicatedFact:
     kind: str
     text: str
     hash: bytes
+    erased: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,8 @@ class ChainFault(Enum):
     """Another fact has the same name: two journals write under the id of one till."""
     CHANGED = "changed"
     """The hash does not fit what the fact says: it was changed on its way."""
+    UNVOUCHED = "unvouched"
+    """The shop says that it was erased, and no till's order for that is known yet."""
 
 
 def link(before: bytes, number: int, columns: tuple[str, str, str, str, str]) -> bytes:
@@ -66,14 +70,20 @@ def columns_of(fact: ReplicatedFact) -> tuple[str, str, str, str, str]:
     return fact.identifier, fact.at, fact.source, fact.kind, fact.text
 
 
+def _never(_fact: ReplicatedFact) -> bool:
+    return False
+
+
 def follow(
-    end: ChainEnd, facts: Iterable[ReplicatedFact]
+    end: ChainEnd,
+    facts: Iterable[ReplicatedFact],
+    vouched: Callable[[ReplicatedFact], bool] = _never,
 ) -> tuple[list[ReplicatedFact], ChainEnd, ChainFault | None]:
     """Those of a till's `facts`, in order of their numbers, that are new after `end`; the end after
     them; and why none of the rest can be taken.
 
     Facts up to the end are known and left out, whatever repeats them; of these only the last can
-    show a fork.
+    show a fork. One whose text does not fit its hash is taken as erased if it is `vouched` for.
     """
     fresh: list[ReplicatedFact] = []
     for fact in facts:
@@ -83,9 +93,10 @@ def follow(
             continue
         if fact.number > end.number + 1:
             return fresh, end, ChainFault.GAP
-        if link(end.hash, fact.number, columns_of(fact)) != fact.hash:
+        fits = link(end.hash, fact.number, columns_of(fact)) == fact.hash
+        if not fits and not vouched(fact):
             return fresh, end, ChainFault.CHANGED
-        fresh.append(fact)
+        fresh.append(fact if fits else replace(fact, erased=True))
         end = ChainEnd(fact.number, fact.hash)
     return fresh, end, None
 

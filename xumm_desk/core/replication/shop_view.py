@@ -55,13 +55,17 @@ class TillView:
 class ShopView:
     """The shop as this till sees it. `problem` is a sentence, "" while the database answers;
     `unsent` own facts are not in the database yet. `role` is what this program is in the shop,
-    `tills` are the others."""
+    `tills` are the others.
+    `reads` are the accounts whose history this till reads for all, `read_elsewhere` those that
+    another till reads."""
 
     connected: bool = False
     problem: str = ""
     unsent: int = 0
     tills: tuple[TillView, ...] = ()
     role: TillRole = TillRole.TILL
+    reads: frozenset[str] = frozenset()
+    read_elsewhere: frozenset[str] = frozenset()
 
     @property
     def followed(self) -> frozenset[str]:

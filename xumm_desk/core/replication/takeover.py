@@ -15,7 +15,8 @@ RENEW: Final = 3.0
 
 _LIVING: Final = "till:"
 _FOLLOWING: Final = "follow:"
-_RENEWED: Final = (_LIVING, _FOLLOWING)
+READING: Final = "history:"
+_RENEWED: Final = (_LIVING, _FOLLOWING, READING)
 """What leases begin with that are renewed as long as their holder lives."""
 
 

@@ -12,6 +12,7 @@ from xumm_desk.core.pricing import rate_settings
 from xumm_desk.core.pricing.accepted_asset import asset_from_json
 from xumm_desk.core.request import destination_tags
 from xumm_desk.core.settings import Settings
+from xumm_desk.core.updates import notice as version_notice
 
 from . import numbering, till_settings
 
@@ -53,6 +54,7 @@ LABELS: Final[dict[str, str]] = {
     "pin_hash": Message("PIN"),
     "lock_after": Message("minutes until the desk locks itself"),
     "copy_days": Message("days that copies of the journal are kept"),
+    "version_notice": Message("notice of new versions"),
     "saved_filters": Message("saved filters of the requests"),
     "layout": Message("layout of the window"),
 }
@@ -133,6 +135,11 @@ def _printer(now: Settings) -> Iterator[str]:
         yield Message("The receipt printer is of no known kind: nothing is printed.")
 
 
+def _versions(now: Settings) -> Iterator[str]:
+    if now.version_notice not in version_notice.CHOICES:
+        yield Message("Whether to tell of new versions is not known: nothing is asked or told.")
+
+
 _AGE: Final = Message("The oldest rate that may be used is no number of minutes: 5 holds.")
 _SPREAD: Final = Message("The largest difference of two rates is no percentage: 2 holds.")
 _CHECKS: Final[tuple[Callable[[Settings], Iterator[str]], ...]] = (
@@ -140,4 +147,5 @@ _CHECKS: Final[tuple[Callable[[Settings], Iterator[str]], ...]] = (
     _prices,
     _till,
     _printer,
+    _versions,
 )

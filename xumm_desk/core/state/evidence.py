@@ -140,6 +140,8 @@ class Payment:
     matched_by: str
     assigned_at: str | None = None
     """When a person assigned it to this request, for display (UTC)."""
+    claim: tuple[int, str] | None = None
+    """The best claim to it of several reports, where that is another one's (`account_facts`)."""
 
     @property
     def ledger_position(self) -> tuple[int, int, str]:

@@ -6,6 +6,7 @@ an old journal.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -17,6 +18,7 @@ from xumm_desk.core.request import outage_code
 from xumm_desk.core.request.request_spec import RequestSpec
 from xumm_desk.core.wire import api_answers, frames, json_fields
 
+from .account_facts import Dismissal, LedgerSpan, Listed, PaysAnother
 from .decisions import Decision, parse_decision
 from .evidence import BlobCheck, LedgerTx, NoNodeAnswer, Payment, RegularKey, TransactionNotFound
 
@@ -61,6 +63,11 @@ class FactKind(StrEnum):
     SOCKET_LOST = "link-lost"
     CLOCK_SET = "clock-set"
     DECISION = "decision"
+    PAYS_ANOTHER = "pays-another"
+    # Of the receiving accounts, not of a request.
+    LISTED = "unmatched"
+    DISMISSED = "dismissed"
+    LEDGER_READ = "ledger-read"
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +170,10 @@ FactValue: TypeAlias = (
     | SocketLost
     | ClockSet
     | Decision
+    | PaysAnother
+    | Listed
+    | Dismissal
+    | LedgerSpan
 )
 
 
@@ -226,6 +237,17 @@ def fact_from_journal(
     return Fact(at, who, named, text, _parse_value(named, value, uuid))
 
 
+_OWN_FORMS: Final[dict[FactKind, Callable[[json_fields.JsonObject], FactValue | str]]] = {
+    FactKind.BLOB_CHECK: BlobCheck.from_json,
+    FactKind.LEDGER_TX: LedgerTx.from_json,
+    FactKind.PAYMENT: Payment.from_json,
+    FactKind.PAYS_ANOTHER: PaysAnother.from_json,
+    FactKind.LISTED: Listed.from_json,
+    FactKind.DISMISSED: Dismissal.from_json,
+    FactKind.LEDGER_READ: LedgerSpan.from_json,
+}
+
+
 def _parse_value(
     kind: FactKind, value: json_fields.JsonObject, uuid: str | None = None
 ) -> FactValue:
@@ -241,10 +263,6 @@ def _parse_value(
             read = api_answers.parse_cancel_answer(value)
         case FactKind.FRAME:
             read = frames.parse_frame_object(value, uuid)
-        case FactKind.BLOB_CHECK:
-            read = BlobCheck.from_json(value)
-        case FactKind.LEDGER_TX:
-            read = LedgerTx.from_json(value)
         case FactKind.LEDGER_ABSENT | FactKind.LEDGER_NEVER:
             read = TransactionNotFound(
                 json_fields.int_at(value, "validated_index"), final=kind is FactKind.LEDGER_NEVER
@@ -255,8 +273,6 @@ def _parse_value(
             read = RegularKey(
                 json_fields.string_at(value, "account") or "", json_fields.string_at(value, "key")
             )
-        case FactKind.PAYMENT:
-            read = Payment.from_json(value)
         case FactKind.NOT_CREATED:
             read = CreateFailed(
                 json_fields.string_at(value, "why") or "",
@@ -289,6 +305,16 @@ def _parse_value(
             read = ClockSet(json_fields.int_at(value, "seconds") or 0)
         case FactKind.DECISION:
             read = parse_decision(value) or Message("a decision of a later program")
+        case (
+            FactKind.BLOB_CHECK
+            | FactKind.LEDGER_TX
+            | FactKind.PAYMENT
+            | FactKind.PAYS_ANOTHER
+            | FactKind.LISTED
+            | FactKind.DISMISSED
+            | FactKind.LEDGER_READ
+        ):
+            read = _OWN_FORMS[kind](value)
         case FactKind.UNREADABLE:
             read = Unreadable(json_fields.string_at(value, "why") or "")
     return Unreadable(read) if isinstance(read, str) else read

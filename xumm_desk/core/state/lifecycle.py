@@ -24,9 +24,9 @@ from xumm_desk.core.wire.api_answers import (
 )
 
 from . import facts
+from .account_facts import PaysAnother
 from .decisions import NO_DECISIONS, Decision, Decisions
 from .evidence import (
-    MATCHED_BY_HAND,
     BlobCheck,
     LedgerTx,
     NoNodeAnswer,
@@ -35,6 +35,7 @@ from .evidence import (
     TransactionNotFound,
 )
 from .facts import Fact, FactValue, Source
+from .payment_claims import in_order, joined_payment, ledger_rank, split_payments
 
 STEP_BY_FRAME: Final[dict[type[object], Step]] = {
     frames.Opened: Step.OPENED,
@@ -52,8 +53,9 @@ class Request:
 
     `step_times` holds the earliest time (UTC) of each step. Hints are what the socket sent;
     `platform`, `blob` and `ledger` decide. `payments` reached our account for this request, as the
-    ledger reports them: one a txid, in the ledger's order. `decisions` are what persons decided
-    about it; they change nothing else.
+    ledger reports them: one a txid, in the ledger's order. `lost_payments` are those that one of
+    the `rivals` has the better claim to, so that they do not count here. `decisions` are what
+    persons decided about it; they change nothing else.
     """
 
     spec: RequestSpec
@@ -89,6 +91,8 @@ class Request:
     same_txid_as: frozenset[str] = frozenset()
     unreadable: frozenset[str] = frozenset()
     decisions: Decisions = NO_DECISIONS
+    rivals: frozenset[PaysAnother] = frozenset()
+    lost_payments: tuple[Payment, ...] = ()
 
     @property
     def identifier(self) -> str:
@@ -132,6 +136,11 @@ class Request:
         if self.platform is not None and self.platform.cancelled:
             return True
         return bool(self.cancel_answers) and any(a.cancelled for a in self.cancel_answers)
+
+    @property
+    def lost_its_payment(self) -> bool:
+        """Whether what made it paid counts for another request, and nothing else was paid."""
+        return bool(self.lost_payments) and not self.payments and not self.signed
 
     @property
     def txid(self) -> str | None:
@@ -264,7 +273,7 @@ def _apply(request: Request, at: datetime, event: FactValue, source: Source) -> 
             return replace(
                 request, regular_keys=request.regular_keys | {event}, ledger_silent=False
             )
-        case Payment():
+        case Payment() | PaysAnother():
             return _apply_payment(request, event)
         case facts.OutageCodeShown():
             created = ("", event.link)
@@ -328,37 +337,42 @@ def _apply_ledger(request: Request, event: LedgerTx | TransactionNotFound) -> Re
     known = request.ledger
     # A validated result replaces a provisional one and never changes. If nodes report it
     # differently, the less favourable one is kept.
-    kept = event if known is None else max(known, event, key=_ledger_rank)
+    kept = event if known is None else max(known, event, key=ledger_rank)
     return request if known == kept else replace(request, ledger=kept, ledger_silent=False)
 
 
-def _apply_payment(request: Request, event: Payment) -> Request:
-    if not event.tx.txid:
+def _apply_payment(request: Request, event: Payment | PaysAnother) -> Request:
+    if isinstance(event, PaysAnother):
+        return _apply_rival(request, event)
+    txid = event.tx.txid
+    if not txid:
         return request
-    known = next((p for p in request.payments if p.tx.txid == event.tx.txid), None)
-    kept = event if known is None else max(known, event, key=_payment_rank)
+    reported = (*request.payments, *request.lost_payments)
+    known = next((p for p in reported if p.tx.txid == txid), None)
+    kept = joined_payment(known, event)
     if kept == known:
         return request
-    others = [p for p in request.payments if p.tx.txid != event.tx.txid]
-    return replace(
-        request, payments=tuple(sorted((*others, kept), key=lambda p: p.ledger_position))
-    )
+    return _with_payments(request, [*(p for p in reported if p.tx.txid != txid), kept])
+
+
+def _apply_rival(request: Request, event: PaysAnother) -> Request:
+    if not event.txid or event.identifier == request.identifier or event in request.rivals:
+        return request
+    told = replace(request, rivals=request.rivals | {event})
+    return _with_payments(told, [*request.payments, *request.lost_payments])
+
+
+def _with_payments(request: Request, reported: list[Payment]) -> Request:
+    """The request with these payments, apart from those that count for another one."""
+    if not request.rivals:
+        return replace(request, payments=in_order(reported))
+    kept, lost = split_payments(reported, request.rivals, request.identifier)
+    return replace(request, payments=kept, lost_payments=lost)
 
 
 def _apply_decision(request: Request, at: datetime, event: Decision) -> Request:
     decisions = request.decisions.joined(event, at)
     return request if decisions is request.decisions else replace(request, decisions=decisions)
-
-
-def _payment_rank(payment: Payment) -> tuple[bool, tuple[bool, bool, str], str, str]:
-    """Sort key for two reports of one payment: an assignment by hand wins, else the less favourable
-    one."""
-    by_hand = payment.matched_by == MATCHED_BY_HAND
-    return by_hand, _ledger_rank(payment.tx), payment.matched_by, payment.assigned_at or ""
-
-
-def _ledger_rank(tx: LedgerTx) -> tuple[bool, bool, str]:
-    return tx.validated, tx.result != "tesSUCCESS", repr(tx)
 
 
 def _failure_rank(failure: facts.CreateFailed) -> tuple[bool, int, str, int]:

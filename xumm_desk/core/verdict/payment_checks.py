@@ -34,6 +34,8 @@ _MATCHED_TEXTS: Final = {
     MATCHED_BY_HAND: Message("assigned by hand by a person"),
 }
 
+LOST_PAYMENT: Final = Message("Whose payment it is")
+
 _PAYS_NO_OTHER: Final = Check(
     Message("Pays no other request"),
     CheckState.PASSED,
@@ -109,6 +111,26 @@ def same_txid_checks(request: Request) -> list[Check]:
             advice,
         )
     ]
+
+
+def lost_payment_check(request: Request) -> Check:
+    """The failed check of a request whose payment counts for another one."""
+    return Check(
+        LOST_PAYMENT,
+        CheckState.FAILED,
+        Message("this request's"),
+        Message("that of {requests}", requests=", ".join(payment_owners(request))),
+        Message(
+            "It was taken for that of this request, and counts there. If the goods were handed"
+            " over, ask for the payment."
+        ),
+    )
+
+
+def payment_owners(request: Request) -> list[str]:
+    """The requests for which the payments count that this one has lost."""
+    lost = {payment.tx.txid for payment in request.lost_payments}
+    return sorted({one.identifier for one in request.rivals if one.txid in lost})
 
 
 def closed_by_operator_checks(request: Request) -> list[Check]:

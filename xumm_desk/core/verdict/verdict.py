@@ -48,6 +48,9 @@ def judge(request: Request, *, ledger: bool, network: str = "") -> Verdict:
         verdict = _judge_signed(_with_ledger_payment(request), ledger)
     elif request.payments:
         verdict = payment_checks.judge_unreported(request)
+    elif request.lost_its_payment:
+        status = _unsigned_status(request)
+        return Verdict(status, status in FINAL, (payment_checks.lost_payment_check(request),))
     else:
         return _UNCHECKED[_unsigned_status(request)]
     if (

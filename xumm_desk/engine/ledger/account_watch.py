@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
-from xumm_desk.core.state.evidence import LedgerTx, NoNodeAnswer
+from xumm_desk.core.state.evidence import LedgerTx, NoNodeAnswer, UnmatchedPayment
 from xumm_desk.core.state.lifecycle import Request
 from xumm_desk.core.state.timing import backoff
 from xumm_desk.core.verdict import payment_matching
@@ -25,6 +25,7 @@ from xumm_desk.engine.runtime.context import Engine
 from xumm_desk.engine.runtime.ports import AccountHistoryApi
 
 from . import ledger_gaps
+from .history_reading import HistoryReading
 from .payment_matcher import PaymentMatcher
 from .unmatched_payments import UnmatchedPayments
 
@@ -54,14 +55,20 @@ class AccountWatch:
         unmatched: UnmatchedPayments,
         fetch: Callable[[str, Priority], None],
         on_transaction: Callable[[str], None],
+        *,
+        reading: HistoryReading,
     ) -> None:
         """`fetch` reads a payload at a priority; `on_transaction` is called with the txid of what a
-        validated ledger is said to hold."""
+        validated ledger is said to hold. `reading` says which accounts are read here."""
         self._engine = engine
         self._accounts = accounts
         self._unmatched = unmatched
         self._matcher = PaymentMatcher(engine, fetch)
         self._on_transaction = on_transaction
+        self._reading = reading
+        # The accounts that are read here now, and behind which ledger without a gap.
+        self._read_here: set[str] = set()
+        self._read_after: dict[str, int] = {}
         self._gaps = ledger_gaps.LedgerGaps(engine.timing.gap_retry)
         # Accounts, and since when (UTC) payments to them can be ours.
         self._watched: dict[str, datetime] = {}
@@ -87,6 +94,7 @@ class AccountWatch:
         if not alone:
             self._read_to = await self._engine.journal.ledgers_read()
             self._stored_read_to = dict(self._read_to)
+            self._read_after = dict(self._read_to)
             await self._unmatched.load()
             for account in self._read_to:
                 self.watch(account, self._engine.clock.now())
@@ -102,6 +110,12 @@ class AccountWatch:
             self._current.clear()
             self._more.set()
             self._wake.set()
+            if not self._own_requests_only:
+                self._reading.add(account)
+
+    def read_at_once(self) -> None:
+        """Look now what is to be read."""
+        self._wake.set()
 
     async def wait_current(self, patience: float) -> None:
         """Return when every account was read up to now, or `patience` seconds are over."""
@@ -136,18 +150,40 @@ class AccountWatch:
                 self._engine.tasks.on_persistent_failure(_NAME, error)
                 behind = True
             # An account that was added while the others were read is still to be read.
-            if not behind and self._read_to.keys() >= self._watched.keys():
+            if not behind and all(map(self._is_read, self._watched)):
                 self._current.set()
             settled = self._live and not behind
             try:
                 async with asyncio.timeout(
-                    self._engine.timing.account_interval
-                    if settled
-                    else self._engine.timing.account_poll_interval
+                    self._pause(
+                        self._engine.timing.account_interval
+                        if settled
+                        else self._engine.timing.account_poll_interval
+                    )
                 ):
                     await self._wake.wait()
             except TimeoutError:
                 continue
+
+    def _pause(self, seconds: float) -> float:
+        left = self._reading.seconds_left()
+        return seconds if left is None else max(0.0, min(seconds, left))
+
+    def _is_read(self, account: str) -> bool:
+        return account in self._read_to or not self._is_ours(account)
+
+    def _is_ours(self, account: str) -> bool:
+        return self._own_requests_only or self._reading.reads(account)
+
+    async def _go_on(self, account: str) -> None:
+        """Begin to read an account where the tills of the shop stopped."""
+        self._read_here.add(account)
+        if self._own_requests_only or not self._reading.in_shop:
+            return
+        read_to = await self._engine.journal.ledger_read_by_all(account)
+        if read_to is not None:
+            self._read_to[account] = self._read_after[account] = read_to
+            self._stored_read_to[account] = read_to
 
     async def _subscribe(self) -> None:
         attempt = 0
@@ -193,6 +229,11 @@ class AccountWatch:
         """Read every account up to now; whether one of them could not be read."""
         behind = False
         for account, since in tuple(self._watched.items()):
+            if not self._is_ours(account):
+                self._read_here.discard(account)
+                continue
+            if account not in self._read_here:
+                await self._go_on(account)
             after = self._read_to.get(account)
             again = self._gaps.next_due(account, self._engine.clock.monotonic())
             if again is not None:
@@ -200,6 +241,7 @@ class AccountWatch:
             answer = await self._accounts.history(account, after, since - _MARGIN)
             if isinstance(answer, NoNodeAnswer):
                 behind = True
+                self._reading.note_unread(account)
                 continue
             if after is None:
                 # Older payments that match no request are not ours to report.
@@ -210,11 +252,14 @@ class AccountWatch:
             earliest = self._earliest[account] if after is None else None
             moved = await self._match_payments(answer.transactions, earliest)
             self._read_to[account] = max(after or 0, answer.complete_to)
+            self._read_after.setdefault(account, self._read_to[account])
             # With a gap before it the position is not journaled: the next start reads from before
             # the gap, and reports it again if it is still there.
             whole = account not in self._gaps
             if not self._own_requests_only and whole and (moved or self._due(account)):
-                self._engine.journal.set_ledger_read(account, self._read_to[account])
+                self._engine.journal.set_ledger_read(
+                    account, self._read_to[account], self._read_after[account]
+                )
                 self._stored_read_to[account] = self._read_to[account]
         return behind
 
@@ -242,6 +287,16 @@ class AccountWatch:
             result = await self._matcher.find(tx)
             if isinstance(result, Match) and result.matched_by == "invoice":
                 await self._unmatched.record_match(result.identifier, raw, result.matched_by)
+
+    async def match_listed(
+        self, payments: Sequence[UnmatchedPayment], is_followed_here: Callable[[str], bool]
+    ) -> None:
+        """Look for requests of these payments, for which another till knew none, among those that
+        are followed here."""
+        for payment in payments:
+            result = await self._matcher.find(payment.tx)
+            if isinstance(result, Match) and is_followed_here(result.identifier):
+                await self._unmatched.match(payment.txid, result.identifier, result.matched_by)
 
     async def match_again(self, request: Request) -> None:
         """Look whether payments of no request name this one, which another till has made: its facts

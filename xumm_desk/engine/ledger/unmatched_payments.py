@@ -9,7 +9,9 @@ from datetime import datetime
 from functools import partial
 from typing import Final
 
+from xumm_desk.core.journal_error import JournalError
 from xumm_desk.core.message import Message, Sentences, error_text
+from xumm_desk.core.rights import READ_ONLY
 from xumm_desk.core.state.evidence import MATCHED_BY_HAND, LedgerTx, UnmatchedPayment
 from xumm_desk.core.state.facts import FactKind, Source, make_fact
 from xumm_desk.core.state.lifecycle import Request
@@ -43,6 +45,18 @@ class UnmatchedPayments:
         """Read the list of earlier runs."""
         self._payments = {one.txid: one for one in await self._engine.journal.unmatched()}
         self._publish()
+
+    async def reload(self) -> Sequence[UnmatchedPayment]:
+        """Read the list again, since other tills have found payments or assigned them; the payments
+        that are new in it."""
+        before = set(self._payments)
+        found = {one.txid: one for one in await self._engine.journal.unmatched()}
+        # What was found or left the list here meanwhile is not in what was read.
+        kept = {txid: one for txid, one in self._payments.items() if txid not in before}
+        gone = before - self._payments.keys()
+        self._payments = {txid: one for txid, one in found.items() if txid not in gone} | kept
+        self._publish()
+        return [one for txid, one in self._payments.items() if txid not in before]
 
     def rows(self) -> Sequence[UnmatchedPayment]:
         """All of them, oldest first."""
@@ -162,6 +176,8 @@ class DismissedPayments:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+        self.is_read_only = False
+        """Whether nothing may be dismissed here, at a monitor."""
         # Time of dismissal (UTC) by txid.
         self._since: dict[str, datetime] = {}
 
@@ -175,6 +191,8 @@ class DismissedPayments:
 
     async def dismiss(self, txid: str, dismissed: bool) -> None:
         """Dismiss a payment, or bring it back; durable when this returns."""
+        if self.is_read_only:
+            raise JournalError(READ_ONLY)
         at = self._engine.clock.now()
         await self._engine.journal.set_dismissed(txid, dismissed, at)
         if dismissed:

@@ -413,8 +413,9 @@ class Journal(Protocol):
         later, assigns it."""
         ...
 
-    def set_ledger_read(self, account: str, index: int) -> None:
-        """Note up to which ledger an account was read, after all that was queued."""
+    def set_ledger_read(self, account: str, index: int, after: int | None = None) -> None:
+        """Note up to which ledger an account was read, after all that was queued; without a gap
+        behind the ledger `after`, where that is known."""
         ...
 
     async def unmatched(self) -> Sequence[UnmatchedPayment]:
@@ -427,6 +428,14 @@ class Journal(Protocol):
 
     async def ledgers_read(self) -> dict[str, int]:
         """Up to which ledger each account was read."""
+        ...
+
+    async def is_in_shop(self) -> bool:
+        """Whether this till shares its facts with other tills."""
+        ...
+
+    async def ledger_read_by_all(self, account: str) -> int | None:
+        """From which ledger on nobody in the shop has read an account."""
         ...
 
     async def requests_naming(

@@ -33,6 +33,7 @@ _URGENT: Final = frozenset(
         FactKind.REGULAR_KEY,
         FactKind.PAYMENT,
         FactKind.SHARED_TXID,
+        FactKind.PAYS_ANOTHER,
         FactKind.OUTAGE_CODE,
         FactKind.DECISION,
     }

@@ -202,6 +202,9 @@ class RequestRegistry:
     def claim_txid(self, txid: str, identifier: str) -> str | None:
         """Note that `identifier` was paid with `txid`; the other claimant, if there is one."""
         owner = self._owner_by_txid.setdefault(txid, identifier)
+        if owner != identifier and txid not in self._entries[owner].request.txids:
+            # It counts for another one since.
+            owner = self._owner_by_txid[txid] = identifier
         return None if owner == identifier else owner
 
     def is_published(self, identifier: str) -> bool:

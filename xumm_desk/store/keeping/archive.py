@@ -21,6 +21,7 @@ from xumm_desk.core.journal_error import JournalError
 from xumm_desk.core.keeping.letting_go import ArchiveReport
 from xumm_desk.core.message import Message
 from xumm_desk.core.money import amount
+from xumm_desk.core.state.account_facts import SUBJECT
 from xumm_desk.core.state.lifecycle import replay
 from xumm_desk.store import database, ledger_tables, queries
 from xumm_desk.store.group_commit import CHAIN_START
@@ -132,7 +133,9 @@ def _groups(db: sqlite3.Connection, before: datetime, now: datetime) -> tuple[li
     old = [
         row[0]
         for row in db.execute(
-            "SELECT identifier FROM requests WHERE created_at < ? ORDER BY rowid", (stamp,)
+            "SELECT identifier FROM requests WHERE created_at < ? AND identifier <> ?"
+            " ORDER BY rowid",
+            (stamp, SUBJECT),
         )
     ]
     # Where shifts are closed, the open one still needs its facts; without one, none does.

@@ -21,6 +21,7 @@ from typing import Final
 from xumm_desk.core.journal_error import JournalError
 from xumm_desk.core.keeping.reports import JournalCopy
 from xumm_desk.core.message import Message
+from xumm_desk.core.state.account_facts import SUBJECT
 from xumm_desk.store import database, private_files, queries
 
 from . import chain, swap
@@ -169,7 +170,9 @@ def _describe(copy: Path, day: date) -> JournalCopy:
     try:
         size = copy.stat().st_size
         with closing(_open(copy)) as db:
-            (requests,) = db.execute("SELECT count(*) FROM requests").fetchone()
+            (requests,) = db.execute(
+                "SELECT count(*) FROM requests WHERE identifier <> ?", (SUBJECT,)
+            ).fetchone()
             newest = db.execute("SELECT at FROM facts ORDER BY seq DESC LIMIT 1").fetchone()
             at = queries.when(newest[0]) if newest else None
             return JournalCopy(copy, day, size, requests, at)

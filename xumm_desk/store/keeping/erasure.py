@@ -1,27 +1,31 @@
 """Erase a customer's data on request: from facts, the tables beside them, the index and the log.
 
 The facts stay in their place and keep their hashes; `chain` says how the chain stays whole. Nothing
-is erased from a request that is open, or of which the outcome or an amount would change. The
-journal must be closed in this process.
+is erased from a request that is open, or of which the outcome or an amount would change. For
+`erase` the journal must be closed in this process. In a shop of several tills an order goes to the
+others, which erase the same (`store/replication/shop_erasure.py`).
 """
 
 from __future__ import annotations
 
 import hashlib
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Final
 
 from xumm_desk.core.keeping.letting_go import MARK, ErasureChoices, ErasureReport
 from xumm_desk.core.state import facts as fact_parsing
-from xumm_desk.core.state.facts import Fact
+from xumm_desk.core.state.account_facts import SUBJECT
+from xumm_desk.core.state.facts import Fact, FactKind
 from xumm_desk.core.state.lifecycle import Request, replay
 from xumm_desk.core.verdict.verdict import judge
 from xumm_desk.store import database, queries
 from xumm_desk.store.history import indexing
+from xumm_desk.store.replication import erasure_orders
 
 from . import chain, copies, erased_text, swap
 from .chain import Anchor
@@ -51,33 +55,24 @@ def erase(
             db.execute("PRAGMA secure_delete = ON")
             shop = frozenset(row[0] for row in db.execute("SELECT account FROM seen"))
             names = _requests_of(db, what)
-            done, count, refused = [], 0, []
+            done, count, refused, told = [], 0, [], 0
             db.execute("BEGIN IMMEDIATE")
             try:
                 anchors: list[Anchor] = []
                 for place, name in enumerate(names):
                     on_progress(80 * place // len(names), 100)
-                    changed = _erase_request(db, name, choices, shop, ledger=ledger)
-                    if changed is None:
+                    planned = plan(db, name, choices, shop, ledger=ledger)
+                    if planned is None:
                         refused.append(name)
-                    elif changed:
+                        continue
+                    erasure_orders.keep_links(db, planned.seqs, {})
+                    if changed := carry_out(db, planned, choices):
                         anchors += changed
                         done.append(name)
+                    told += erasure_orders.add_order(db, name, choices, shop, at=now)
                 count = len(anchors)
                 if anchors:
-                    chain.add_record(
-                        db,
-                        kind=ERASED,
-                        who=who,
-                        at=now,
-                        anchors=anchors,
-                        details={
-                            "requests": len(done),
-                            "payer": choices.payer,
-                            "note": choices.note,
-                            "txid": choices.txid,
-                        },
-                    )
+                    add_record(db, anchors, choices, requests=len(done), at=now, who=who)
                     indexing.note_changed(db, done)
             except BaseException:
                 db.execute("ROLLBACK")
@@ -92,7 +87,7 @@ def erase(
         for one in left:
             Path(one.path).unlink(missing_ok=True)
         left = []
-    return ErasureReport(len(done), count, tuple(refused), len(left))
+    return ErasureReport(len(done), count, tuple(refused), len(left), told)
 
 
 def _requests_of(db: sqlite3.Connection, what: str) -> list[str]:
@@ -101,24 +96,40 @@ def _requests_of(db: sqlite3.Connection, what: str) -> list[str]:
         return [what]
     # The index of the history may be behind, so the facts are asked.
     rows = db.execute(
-        "SELECT DISTINCT identifier FROM facts WHERE instr(text, ?) > 0 ORDER BY identifier",
-        (f'"{what}"',),
+        "SELECT DISTINCT identifier FROM facts WHERE instr(text, ?) > 0 AND identifier <> ?"
+        " ORDER BY identifier",
+        (f'"{what}"', SUBJECT),
     )
     return [row[0] for row in rows] if len(what) > 24 else []
 
 
-def _erase_request(
+@dataclass(frozen=True, slots=True)
+class PlannedErasure:
+    """What is to be replaced in a request: facts as they will be, and values by their marks."""
+
+    name: str
+    rows: tuple[_Row, ...]
+    marks: Mapping[str, str]
+
+    @property
+    def seqs(self) -> list[int]:
+        """The numbers of the facts that change."""
+        return [row[0] for row in self.rows]
+
+
+def plan(
     db: sqlite3.Connection,
     name: str,
     choices: ErasureChoices,
     shop: frozenset[str],
     *,
     ledger: bool,
-) -> list[Anchor] | None:
-    """Erase it; the anchors of what was changed, None where that would change the outcome."""
+) -> PlannedErasure | None:
+    """What is to be erased from a request; None where it is open, or that would change its outcome.
+    Accounts of the `shop` are no customer's."""
     rows: list[_Row] = db.execute(
         "SELECT seq, identifier, at, witness, kind, text, hash FROM facts WHERE identifier = ?"
-        " ORDER BY seq",
+        " AND kind <> 'erasure' ORDER BY seq",
         (name,),
     ).fetchall()
     mark = db.execute("SELECT finished FROM requests WHERE identifier = ?", (name,)).fetchone()
@@ -139,13 +150,60 @@ def _erase_request(
     after = [(*row[:5], erased_text.erase(row[5], marks, choices), row[6]) for row in rows]
     if not _is_same_outcome(before, _replayed(after), ledger=ledger):
         return None
-    anchors = []
-    for old, new in zip(rows, after, strict=True):
-        if old[5] != new[5]:
-            db.execute("UPDATE facts SET text = ? WHERE seq = ?", (new[5], new[0]))
-            anchors.append(Anchor(new[0], chain.anchor_digest(new[6], new[1:6])))
-    _erase_beside(db, name, marks, choices)
-    return anchors
+    changed = tuple(new for old, new in zip(rows, after, strict=True) if old[5] != new[5])
+    listed = _listed_rows(db, name, marks, choices)
+    return PlannedErasure(name, changed + listed, marks)
+
+
+def _listed_rows(
+    db: sqlite3.Connection, name: str, marks: Mapping[str, str], choices: ErasureChoices
+) -> tuple[_Row, ...]:
+    """The facts that a payment of the request was listed without it, as they will be. Those that a
+    shop has are linked there by their texts, and stay."""
+    rows: list[_Row] = db.execute(
+        "SELECT f.seq, identifier, f.at, witness, kind, f.text, hash FROM facts f"
+        " JOIN unmatched u ON u.assigned_to = ? AND instr(f.text, u.txid) > 0"
+        " WHERE identifier = ? AND kind = ?"
+        " AND NOT EXISTS (SELECT 1 FROM replicated r WHERE r.seq = f.seq)",
+        (name, SUBJECT, FactKind.LISTED.value),
+    ).fetchall()
+    after = [(*row[:5], erased_text.erase(row[5], marks, choices), row[6]) for row in rows]
+    return tuple(new for old, new in zip(rows, after, strict=True) if old[5] != new[5])
+
+
+def carry_out(
+    db: sqlite3.Connection, planned: PlannedErasure, choices: ErasureChoices
+) -> list[Anchor]:
+    """Replace the texts; returns the anchors for a record of the chain."""
+    for row in planned.rows:
+        db.execute("UPDATE facts SET text = ? WHERE seq = ?", (row[5], row[0]))
+    _erase_beside(db, planned.name, planned.marks, choices)
+    return [Anchor(row[0], chain.anchor_digest(row[6], row[1:6])) for row in planned.rows]
+
+
+def add_record(
+    db: sqlite3.Connection,
+    anchors: Sequence[Anchor],
+    choices: ErasureChoices,
+    *,
+    requests: int,
+    at: datetime,
+    who: str = "",
+) -> None:
+    """Let the chain of the journal say what was replaced."""
+    chain.add_record(
+        db,
+        kind=ERASED,
+        who=who,
+        at=at,
+        anchors=anchors,
+        details={
+            "requests": requests,
+            "payer": choices.payer,
+            "note": choices.note,
+            "txid": choices.txid,
+        },
+    )
 
 
 def _is_same_outcome(before: Request, after: Request | None, *, ledger: bool) -> bool:
@@ -177,7 +235,7 @@ def _replayed(rows: Sequence[_Row]) -> Request | None:
 
 
 def _erase_beside(
-    db: sqlite3.Connection, name: str, marks: dict[str, str], choices: ErasureChoices
+    db: sqlite3.Connection, name: str, marks: Mapping[str, str], choices: ErasureChoices
 ) -> None:
     """The tables that hold the same data beside the facts."""
     for txid, text in db.execute(
@@ -188,6 +246,8 @@ def _erase_beside(
             (MARK, erased_text.erase(text, marks, choices), txid),
         )
     db.execute("UPDATE refused SET text = ? WHERE identifier = ?", (f'{{"{MARK}":true}}', name))
+    erased_names = [(one.upper(),) for one in marks]
+    db.executemany("DELETE FROM payments_to_settle WHERE txid = ?", erased_names)
 
 
 def _forget(db: sqlite3.Connection) -> None:

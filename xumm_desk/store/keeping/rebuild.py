@@ -19,6 +19,7 @@ from typing import Final
 from xumm_desk.core.journal_error import JournalError
 from xumm_desk.core.keeping.reports import RebuildReport
 from xumm_desk.core.message import Message
+from xumm_desk.core.state.account_facts import SUBJECT
 from xumm_desk.core.wire import json_fields
 from xumm_desk.store import database
 from xumm_desk.store.group_commit import CHAIN_START, hash_link
@@ -162,7 +163,9 @@ class _Rebuild:
         )
         self._seal(needed, now, who)
         db.execute("COMMIT")
-        (requests,) = db.execute("SELECT count(*) FROM requests").fetchone()
+        (requests,) = db.execute(
+            "SELECT count(*) FROM requests WHERE identifier <> ?", (SUBJECT,)
+        ).fetchone()
         result = self._result
         return RebuildReport(
             facts=result.taken,

@@ -12,6 +12,7 @@ from typing import Final
 
 from xumm_desk.core.decision.needs import is_finished
 from xumm_desk.core.shift import document
+from xumm_desk.core.state.account_facts import SUBJECT
 from xumm_desk.core.state.evidence import LedgerTx
 from xumm_desk.core.state.lifecycle import replay
 from xumm_desk.core.verdict.verdict import judge
@@ -33,8 +34,14 @@ _FROM_FACTS: Final = frozenset(
         "index_backlog",
         "tills",
         "replicated",
+        "erased_links",
         "tag_blocks",
         "tag_wish",
+        "payments_to_settle",
+        "untold_payments",
+        "untold_dismissals",
+        "ledgers_read_here",
+        "ledgers_read_by_all",
     }
 )
 """Tables that are not copied row by row. A journal that is made anew has another identity in its
@@ -152,7 +159,9 @@ class SideTables:
         """Add what follows from the facts, of which so many are `lost`. Unless `end_known`, there
         may have been more after the last one. Returns the requests whose beginning is lost."""
         rows = self._db.execute("SELECT DISTINCT identifier FROM facts ORDER BY identifier")
-        headless = [name for (name,) in rows.fetchall() if not self._reckon(name)]
+        headless = [
+            name for (name,) in rows.fetchall() if not self._reckon(name) and name != SUBJECT
+        ]
         self._count_numbers(lost, end_known=end_known)
         self._db.execute(_RESTS)
         self._assign()

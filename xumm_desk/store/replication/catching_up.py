@@ -4,18 +4,30 @@ is gone."""
 from __future__ import annotations
 
 import sqlite3
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from xumm_desk.core.replication.replicated_fact import ChainEnd
 from xumm_desk.core.replication.shop_state import TillRole
 
-from . import local_facts, till_chains
+from . import erasure_orders, local_facts, till_chains
+from .shop_erasure import ShopErasures
 
 if TYPE_CHECKING:
     from .shop_database import ShopDatabase
     from .shop_owner import ShopOwner
 
 _AT_ONCE: Final = 500
+
+
+@dataclass(frozen=True, slots=True)
+class ErasedThere:
+    """How many facts were erased in the database; how many were erased elsewhere and are not here
+    as they are there; of how many requests that are erased here the database is not told yet."""
+
+    facts: int
+    missing: int
+    untold: int
 
 
 def send_rest(shop: ShopDatabase, db: sqlite3.Connection) -> int:
@@ -28,7 +40,10 @@ def send_rest(shop: ShopDatabase, db: sqlite3.Connection) -> int:
     end = shop.own_end()
     if local_facts.ends(db)[till] != end and local_facts.end_at(db, till, end.number) != end:
         return local_facts.unsent(db)
+    erasures = ShopErasures(shop, lambda job: job(db), ledger=True)
+    erasures.begin()
     while True:
+        erasures.before_naming(db)
         named = local_facts.name_facts(db, _AT_ONCE)
         facts = local_facts.named_facts(db, till, end, _AT_ONCE)
         if facts:
@@ -58,6 +73,24 @@ def fill(owner: ShopOwner, db: sqlite3.Connection, till: str) -> tuple[int, int]
         end = ChainEnd(facts[-1].number, facts[-1].hash)
         sent += len(facts)
     return sent, here.known.number - end.number
+
+
+def erase_there(owner: ShopOwner, db: sqlite3.Connection) -> ErasedThere:
+    """Replace in the database the texts of facts that are erased in this journal, as far as an
+    order of a till, which is there already, says just that of them: else nobody would believe it.
+    Raises `ShopDatabaseError`."""
+    orders = owner.orders()
+    replaced, missing = 0, 0
+    some: list[tuple[str, int, str]] = []
+    for identifier, order in orders.items():
+        found, others = erasure_orders.erased_facts(db, identifier, order)
+        missing += others
+        some += found
+        if len(some) >= _AT_ONCE:
+            replaced += owner.erase(some)
+            some = []
+    untold = sum(name not in orders for name in erasure_orders.ordered(db))
+    return ErasedThere(replaced + owner.erase(some), missing, untold)
 
 
 def is_elsewhere(db: sqlite3.Connection, till: str, present: frozenset[str]) -> bool:

@@ -6,38 +6,37 @@ All functions run on the writer's connection; those that write, in one transacti
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from operator import attrgetter
 from typing import Any, Final
 
-from xumm_desk.core.decision.needs import is_finished
 from xumm_desk.core.replication.replicated_fact import (
     CHAIN_START,
     ChainEnd,
     ChainFault,
     ReplicatedFact,
-    chained,
     columns_of,
     follow,
+    link,
 )
 from xumm_desk.core.request.request_spec import RequestSpec
 from xumm_desk.core.sale.numbering import count_key
 from xumm_desk.core.sale.sale import sale_of
 from xumm_desk.core.state import facts
+from xumm_desk.core.state.account_facts import SUBJECT
 from xumm_desk.core.state.facts import Fact, FactKind
-from xumm_desk.core.state.lifecycle import replay
-from xumm_desk.core.verdict.verdict import judge
 from xumm_desk.core.wire.api_answers import CreateAnswer
 from xumm_desk.store import destination_tags, queries, sale_numbers, tag_blocks
 from xumm_desk.store.group_commit import add_links, chain_end, hash_link, update_request_columns
 from xumm_desk.store.history import indexing
 from xumm_desk.store.ledger_tables import fits_integer
 
+from . import account_facts, judging
 from .transactions import repeatable_transaction, transaction
 
-_COLUMNS: Final = "identifier, at, witness, kind, text"
+_FACT_COLUMNS: Final = "f.identifier, f.at, f.witness, f.kind, f.text"
 _PLACE: Final = "(SELECT place FROM tills WHERE till = ?)"
 _AT_ONCE: Final = 500
 
@@ -105,23 +104,43 @@ def name_facts(db: sqlite3.Connection, most: int) -> int:
         return len(found)
 
 
+def tell_and_settle(db: sqlite3.Connection, *, ledger: bool) -> tuple[str, ...]:
+    """Record what this till's tables know of its accounts and no fact tells yet, and let them agree
+    with what others told; returns what changed, as `account_facts.settle` does."""
+    is_till = own_till(db) is not None
+    if not account_facts.has_work(db, tells=is_till):
+        return ()
+    with transaction(db):  # these facts are written nowhere else
+        if is_till:
+            account_facts.tell(db)
+        settled = account_facts.settle(db, writes=is_till)
+        changed = [name for name in settled if name != SUBJECT]
+        judging.judge_requests(db, changed, {}, ledger=ledger)
+        indexing.note_changed(db, changed)
+    return settled
+
+
 def named_facts(
     db: sqlite3.Connection, till: str, after: ChainEnd, most: int
 ) -> list[ReplicatedFact]:
     """The facts of the till behind this end of its chain, up to `most`. One that was archived or
     lost ends them: nothing behind it can be linked."""
     rows = db.execute(
-        f"SELECT r.number, {_COLUMNS} FROM replicated r JOIN facts USING (seq)"  # noqa: S608 - ours
+        f"SELECT r.number, l.hash, {_FACT_COLUMNS} FROM replicated r"  # noqa: S608 - ours
+        " JOIN facts f USING (seq)"
+        " LEFT JOIN erased_links l ON l.till = r.till AND l.number = r.number"
         f" WHERE r.till = {_PLACE} AND r.number > ? ORDER BY r.number LIMIT ?",
         (till, after.number, most),
     )
-    whole: list[tuple[str, str, str, str, str]] = []
-    for number, *columns in rows:
-        if number != after.number + len(whole) + 1:
+    made: list[ReplicatedFact] = []
+    for number, kept, *columns in rows:
+        if number != after.number + 1:
             break
         identifier, at, source, kind, text = columns
-        whole.append((identifier, at, source, kind, text))
-    return chained(till, after, whole)
+        whole = (identifier, at, source, kind, text)
+        after = ChainEnd(number, kept or link(after.hash, number, whole))
+        made.append(ReplicatedFact(till, number, *whole, after.hash, erased=kept is not None))
+    return made
 
 
 def last_number(db: sqlite3.Connection, till: str) -> int:
@@ -176,6 +195,10 @@ def begin_again(db: sqlite3.Connection, till: str, known: ChainEnd) -> None:
                 f"DELETE FROM replicated WHERE till = {_PLACE} AND number > ?",  # noqa: S608
                 (old, known.number),
             )
+            db.execute(
+                f"DELETE FROM erased_links WHERE till = {_PLACE} AND number > ?",  # noqa: S608
+                (old, known.number),
+            )
             _set_end(db, old, known)
         # The journal that has the old id hands these out.
         tag_blocks.give_up(db)
@@ -187,14 +210,29 @@ def leave(db: sqlite3.Connection) -> None:
     """Forget the tills of the shop and the names of all facts; the facts stay, and which requests
     are another till's: this one does not follow them."""
     with transaction(db):
-        for table in ("replicated", "tills", "tag_blocks", "tag_wish", "number_blocks"):
+        for table in (
+            "replicated",
+            "erased_links",
+            "tills",
+            "tag_blocks",
+            "tag_wish",
+            "number_blocks",
+        ):
             db.execute(f"DELETE FROM {table}")  # noqa: S608 - our names
 
 
-def take_in(db: sqlite3.Connection, received: Sequence[ReplicatedFact], *, ledger: bool) -> TakenIn:
+def take_in(
+    db: sqlite3.Connection,
+    received: Sequence[ReplicatedFact],
+    *,
+    ledger: bool,
+    vouched: Callable[[ReplicatedFact], bool] = lambda _fact: False,
+    finish: Callable[[Sequence[str]], object] = lambda _touched: None,
+) -> TakenIn:
     """Write facts of other tills, each till's in order of their numbers, as far as they follow what
     is known of it. A fact that is here already, under whatever name, is not written again. `ledger`
-    says whether a ledger node is set up, as for `judge`."""
+    says whether a ledger node is set up, as for `judge`; `vouched` is as for `follow`, and `finish`
+    is called with the requests that changed, in the same transaction."""
     touched: dict[str, None] = {}
     new = _NewRequests({}, {})
     faults: dict[str, ChainFault] = {}
@@ -205,64 +243,23 @@ def take_in(db: sqlite3.Connection, received: Sequence[ReplicatedFact], *, ledge
                 continue
             if till not in known:
                 _add_till(db, till, own=False)
-            fresh, end, fault = follow(known.get(till, ChainEnd()), some)
+            fresh, end, fault = follow(known.get(till, ChainEnd()), some, vouched)
             if fault is not None:
                 faults[till] = fault
             if fresh:
                 _write(db, fresh, new)
-                touched |= dict.fromkeys(fact.identifier for fact in fresh)
+                touched |= dict.fromkeys(
+                    fact.identifier for fact in fresh if fact.identifier != SUBJECT
+                )
                 known[till] = end
                 _set_end(db, till, end)
-        for identifier in touched:
-            if identifier in new.facts:
-                _judge(db, identifier, new.facts[identifier], ledger=ledger)
-                continue
-            for _, known_facts in queries.load_requests(db, "WHERE identifier = ?", (identifier,)):
-                _judge(db, identifier, known_facts, ledger=ledger)
+        judging.judge_requests(db, list(touched), new.facts, ledger=ledger)
+        finish(list(touched))
         indexing.note_changed(db, list(touched))
-    return TakenIn(tuple(touched), faults)
-
-
-def remote_requests(db: sqlite3.Connection, identifiers: Sequence[str]) -> dict[str, str]:
-    """The till of each of these requests that another one has made."""
-    found: dict[str, str] = {}
-    for some in _parts(identifiers):
-        marks = ", ".join("?" * len(some))
-        found |= dict(
-            db.execute(
-                f"SELECT identifier, till FROM remote_requests WHERE identifier IN ({marks})",  # noqa: S608
-                some,
-            ).fetchall()
-        )
-    return found
-
-
-def unfinished_among(db: sqlite3.Connection, identifiers: Sequence[str]) -> list[str]:
-    """Those of these requests that are not finished."""
-    found: list[str] = []
-    for some in _parts(identifiers):
-        marks = ", ".join("?" * len(some))
-        rows = db.execute(
-            f"SELECT identifier FROM requests WHERE finished = 0 AND identifier IN ({marks})",  # noqa: S608
-            some,
-        )
-        found += [row[0] for row in rows]
-    return found
-
-
-def unfinished_of(db: sqlite3.Connection, till: str) -> list[str]:
-    """The requests of another till that are not finished, oldest first."""
-    rows = db.execute(
-        "SELECT identifier FROM remote_requests JOIN requests USING (identifier)"
-        " WHERE till = ? AND finished = 0 ORDER BY created_at",
-        (till,),
-    )
-    return [row[0] for row in rows]
-
-
-def _parts(names: Sequence[str]) -> Iterator[list[str]]:
-    for first in range(0, len(names), _AT_ONCE):
-        yield list(names[first : first + _AT_ONCE])
+    settled = tell_and_settle(db, ledger=ledger)
+    # First those that have lost a payment: else two would have it for a moment.
+    names = dict.fromkeys(name for name in (*settled, *touched) if name != SUBJECT)
+    return TakenIn((*names, *settled[-1:]) if SUBJECT in settled else tuple(names), faults)
 
 
 def _begin(db: sqlite3.Connection, till: str) -> None:
@@ -283,15 +280,22 @@ def _set_end(db: sqlite3.Connection, till: str, end: ChainEnd) -> None:
 
 def _write(db: sqlite3.Connection, fresh: Sequence[ReplicatedFact], new: _NewRequests) -> None:
     """Write the facts of one till that are not here yet, and note the names of all."""
+    if any(told.identifier == SUBJECT for told in fresh):
+        account_facts.ensure_subject(db)
+        account_facts.take_in_spans(
+            db, [(told.kind, told.text) for told in fresh if told.identifier == SUBJECT]
+        )
     before, last = chain_end(db)
     links: list[tuple[Any, ...]] = []
-    places: dict[tuple[str, ...], int] = {}
+    places: dict[tuple[str, str, str, str, str], int] = {}
     names = []
     # Whether each request is new here: of such a one no fact can be here already.
     added: dict[str, bool] = {}
     for told in fresh:
         columns = columns_of(told)
-        if told.identifier not in added:
+        if told.identifier == SUBJECT:
+            added[SUBJECT] = False
+        elif told.identifier not in added:
             added[told.identifier] = _add_request(db, told)
             if added[told.identifier]:
                 new.facts[told.identifier] = []
@@ -317,6 +321,10 @@ def _write(db: sqlite3.Connection, fresh: Sequence[ReplicatedFact], new: _NewReq
         f"INSERT INTO replicated (till, number, seq) VALUES ({_PLACE}, ?, ?)",  # noqa: S608
         ((fresh[0].till, *name) for name in names),
     )
+    db.executemany(
+        f"INSERT INTO erased_links (till, number, hash) VALUES ({_PLACE}, ?, ?)",  # noqa: S608
+        ((told.till, told.number, told.hash) for told in fresh if told.erased),
+    )
     if links:
         db.execute(
             "INSERT OR REPLACE INTO chain_end (one, seq, hash) VALUES (1, ?, ?)",
@@ -324,7 +332,9 @@ def _write(db: sqlite3.Connection, fresh: Sequence[ReplicatedFact], new: _NewReq
         )
 
 
-def _place_of(db: sqlite3.Connection, columns: tuple[str, ...]) -> int | None:
+def _place_of(db: sqlite3.Connection, columns: tuple[str, str, str, str, str]) -> int | None:
+    if columns[0] == SUBJECT:
+        return account_facts.place_of(db, columns)
     row = db.execute(
         "SELECT seq FROM facts WHERE identifier = ? AND at = ? AND witness = ? AND kind = ?"
         " AND text = ?",
@@ -380,17 +390,3 @@ def _set_intent(db: sqlite3.Connection, told: ReplicatedFact, fact: Fact | None)
     sale = None if spec is None else sale_of(spec)
     if sale is not None and fits_integer(sale.number) is not None:
         sale_numbers.note_used(db, count_key(sale.till, sale.series), sale.number)
-
-
-def _judge(db: sqlite3.Connection, identifier: str, known: Sequence[Fact], *, ledger: bool) -> None:
-    """Set the columns by which requests are found from all facts of this one: nobody here may have
-    it in memory."""
-    request = replay(list(known))
-    if request is None:
-        return
-    verdict = judge(request, ledger=ledger)
-    db.execute(
-        "UPDATE requests SET status = ?, finished = ? WHERE identifier = ?",
-        (verdict.status.value, int(is_finished(request, verdict)), identifier),
-    )
-    destination_tags.update(db, [identifier])

@@ -24,6 +24,7 @@ from xumm_desk.core.replication.shop_view import ShopView
 
 from . import local_facts
 from .identity import RunOnWriter
+from .reading_leases import WantedAccounts
 from .session import FactsListener, Session
 
 if TYPE_CHECKING:
@@ -51,12 +52,14 @@ class Replicator:
         on_facts: FactsListener,
         on_view: Callable[[ShopView], None],
         monotonic: Callable[[], float] = time.monotonic,
+        accounts: WantedAccounts = frozenset,
     ) -> None:
-        """`open_shop` connects or raises `ShopDatabaseError`."""
+        """`open_shop` connects or raises `ShopDatabaseError`; `accounts` are those that this till
+        would read for all."""
         self._open_shop, self._run_on_writer = open_shop, run
         self._ledger, self._version = ledger, version
         self._on_facts, self._on_view = on_facts, on_view
-        self._monotonic = monotonic
+        self._monotonic, self._accounts = monotonic, accounts
         self._view = ShopView()
         self._pause = _FIRST_PAUSE
         self._asked: queue.SimpleQueue[tuple[str, concurrent.futures.Future[bool]]] = (
@@ -124,6 +127,7 @@ class Replicator:
                 on_facts=self._on_facts,
                 on_view=self._tell,
                 monotonic=self._monotonic,
+                accounts=self._accounts,
             )
             session.begin()
             self._pause = _FIRST_PAUSE

@@ -11,7 +11,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from xumm_desk.core.replication import takeover
-from xumm_desk.core.replication.replicated_fact import ChainEnd, ReplicatedFact
+from xumm_desk.core.replication.replicated_fact import ChainEnd, ChainFault, ReplicatedFact
 from xumm_desk.core.replication.shop_error import ShopDatabaseError
 from xumm_desk.core.replication.shop_state import TillRole
 from xumm_desk.core.replication.shop_view import BULK, ShopView, TillView
@@ -21,6 +21,8 @@ from xumm_desk.store import sale_numbers, tag_blocks
 
 from . import identity, local_facts
 from .identity import RunOnWriter
+from .reading_leases import Reading, ReadingLeases, WantedAccounts
+from .shop_erasure import ShopErasures
 
 if TYPE_CHECKING:
     from .shop_database import ShopDatabase
@@ -68,12 +70,16 @@ class Session:
         on_facts: FactsListener,
         on_view: Callable[[ShopView], None],
         monotonic: Callable[[], float],
+        accounts: WantedAccounts = frozenset,
     ) -> None:
-        """`ledger` says whether a ledger node is set up."""
+        """`ledger` says whether a ledger node is set up, `accounts` which accounts this till would
+        read for all."""
         self._shop, self._run = shop, run
         self._ledger, self._version = ledger, version
         self._on_facts, self._on_view = on_facts, on_view
         self._monotonic = monotonic
+        self._reading = ReadingLeases(accounts)
+        self._erasures = ShopErasures(shop, run, ledger=ledger)
         self._sells = False
         self._till, self._end = "", ChainEnd()
         self._saved = ChainEnd()
@@ -82,6 +88,8 @@ class Session:
         self._known: dict[str, int] = {}
         self._newest: dict[str, int] = {}
         self._broken: set[str] = set()
+        # Those of them that are looked at again with the next poll: an order may come meanwhile.
+        self._unvouched: set[str] = set()
         # Facts that are still to be taken in, and whether they are some of many.
         self._read: deque[ReplicatedFact] = deque()
         self._bulk = False
@@ -97,9 +105,11 @@ class Session:
         # A monitor ships nothing, and follows nobody's requests.
         self._sells = self._shop.role() is TillRole.TILL
         if self._sells:
+            self._run(self._erasures.before_naming)
             self._till, self._end = identity.settle(self._shop, self._run)
         self._saved = self._end
         self._shop.listen()
+        self._erasures.begin()
         self._known = {till: end.number for till, end in self._run(local_facts.ends).items()}
         self._refused_since = self._monotonic()
 
@@ -113,7 +123,9 @@ class Session:
         if now >= self._poll_at:
             self._poll_at = now + _POLL
             self._newest |= self._shop.ends()
-        if now >= self._renew_at:
+            self._broken -= self._unvouched
+            self._unvouched.clear()
+        if now >= self._renew_at or (self._sells and self._reading.are_due()):
             self._renew_at = now + RENEW
             self._to_ship = True
             self._keep_leases(now)
@@ -122,7 +134,7 @@ class Session:
         pulled = (bool(self._read) or now >= self._pull_at) and self._pull()
         if pulled and self._sells and not self._read and not self._behind():
             self._pull_at = now + _GATHER
-        return self._to_ship or pulled
+        return self._to_ship or pulled or self._erasures.forget()
 
     def wait(self, wake: int) -> None:
         """Return when there may be something to do; the descriptor `wake` can be read then."""
@@ -160,6 +172,7 @@ class Session:
         for _ in range(_LAST_BATCHES):
             if not self._ship():
                 break
+        self._reading.give_back(self._shop)
         held = takeover.followed_by(self._shop.leases(), self._till)
         for name in (*map(takeover.follow_lease, held), takeover.life_lease(self._till)):
             self._shop.give_back_lease(name)
@@ -169,12 +182,18 @@ class Session:
         if not till:
             return False
 
-        def next_facts(db: sqlite3.Connection) -> tuple[int, list[ReplicatedFact], int]:
+        def next_facts(
+            db: sqlite3.Connection,
+        ) -> tuple[tuple[str, ...], int, list[ReplicatedFact], int]:
+            settled = local_facts.tell_and_settle(db, ledger=self._ledger)
+            self._erasures.before_naming(db)
             named = local_facts.name_facts(db, _BATCH)
             facts = local_facts.named_facts(db, till, end, _BATCH)
-            return named, facts, local_facts.last_number(db, till)
+            return settled, named, facts, local_facts.last_number(db, till)
 
-        named, facts, last = self._run(next_facts)
+        settled, named, facts, last = self._run(next_facts)
+        if settled:
+            self._on_facts(settled, False)
         if facts:
             self._shop.ship(facts)
             self._end = ChainEnd(facts[-1].number, facts[-1].hash)
@@ -210,10 +229,13 @@ class Session:
         return True
 
     def _take_in(self, facts: Sequence[ReplicatedFact], *, bulk: bool) -> None:
-        found = self._run(lambda db: local_facts.take_in(db, facts, ledger=self._ledger))
+        facts = [fact for fact in facts if fact.till not in self._broken]
+        found = self._erasures.take_in(facts)
         for till, fault in found.faults.items():
             log.error("facts of the till %s do not follow those that are here: %s", till, fault)
             self._broken.add(till)
+            if fault is ChainFault.UNVOUCHED:
+                self._unvouched.add(till)
         for fact in facts:
             if fact.till not in self._broken:
                 self._known[fact.till] = fact.number
@@ -286,6 +308,7 @@ class Session:
                 for name in wanted.give_back:
                     shop.give_back_lease(name)
                 leases = shop.leases()
+        reading = self._reading.keep(shop, own, leases) if self._sells else Reading()
         alive, followed = takeover.living(leases), takeover.followed_by(leases, own)
         covered = takeover.followed_by_any(leases)
         self._on_view(
@@ -293,6 +316,8 @@ class Session:
                 connected=True,
                 unsent=self._unsent,
                 role=TillRole.TILL if self._sells else TillRole.MONITOR,
+                reads=reading.here,
+                read_elsewhere=reading.elsewhere,
                 tills=tuple(
                     TillView(
                         one.till,

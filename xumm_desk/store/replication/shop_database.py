@@ -115,7 +115,7 @@ class ShopDatabase:
         """
         batch = shop_rows.consecutive(facts)
         if batch:
-            self._rows(shop_rows.SHIP, shop_rows.ship_values(batch))
+            self._rows(*shop_rows.ship_call(batch))
 
     def own_end(self) -> ChainEnd:
         """The last fact of this till that the database has."""
@@ -146,6 +146,27 @@ class ShopDatabase:
             return []
         values = (list(after), list(after.values()), most, most)
         return [shop_rows.fact_of(row) for row in self._rows(shop_rows.READ, values)]
+
+    def orders_of(self, identifiers: Sequence[str]) -> list[ReplicatedFact]:
+        """What tills have told of erasures in these requests."""
+        asked = [shop_rows.raw(one) for one in dict.fromkeys(identifiers)]
+        return [shop_rows.fact_of(row) for row in self._rows(shop_rows.ORDERS_OF, (asked,))]
+
+    def orders_after(self, known: Mapping[str, int]) -> list[ReplicatedFact]:
+        """What tills have told of erasures beyond the number `known` of each."""
+        values = (list(known), list(known.values()))
+        return [shop_rows.fact_of(row) for row in self._rows(shop_rows.ORDERS_AFTER, values)]
+
+    def hashes_of(self, names: Sequence[tuple[str, int]]) -> dict[tuple[str, int], bytes]:
+        """The hashes of facts, of those that are there."""
+        values = ([till for till, _ in names], [number for _, number in names])
+        rows = self._rows(shop_rows.HASHES_OF, values)
+        return {(till, number): hashed for till, number, hashed in rows}
+
+    def is_erased(self, till: str, number: int) -> bool:
+        """Whether this fact is marked as one whose text was replaced."""
+        rows = self._rows(shop_rows.IS_ERASED, (till, number))
+        return bool(rows and rows[0][0])
 
     # --- Notifications ----------------------------------------------------------------------------
 

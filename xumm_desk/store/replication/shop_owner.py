@@ -20,6 +20,8 @@ from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict
 
 from xumm_desk.core.message import Message
+from xumm_desk.core.replication import erasure_order
+from xumm_desk.core.replication.erasure_order import ErasureOrder
 from xumm_desk.core.replication.join_code import JoinCode, format_code
 from xumm_desk.core.replication.replicated_fact import ChainEnd, ReplicatedFact
 from xumm_desk.core.replication.shop_address import DEFAULT_PORT, ShopAddress
@@ -253,7 +255,27 @@ class ShopOwner:
         if not batch:
             return
         with self._translating():
-            self._connection.execute(shop_rows.SHIP, shop_rows.ship_values(batch))
+            self._connection.execute(*shop_rows.ship_call(batch))
+
+    def orders(self) -> dict[str, ErasureOrder]:
+        """What tills have told of erasures, by request."""
+        with self._translating():
+            rows = self._connection.execute(shop_rows.ORDERS).fetchall()
+        return erasure_order.by_request(shop_rows.fact_of(row) for row in rows)
+
+    def erase(self, facts: Sequence[tuple[str, int, str]]) -> int:
+        """Replace the texts of facts, each given by its till, its number and what it is to say;
+        returns how many said something else. Programs that cannot read this are refused from then
+        on."""
+        if not facts:
+            return 0
+        tills, numbers, texts = zip(*facts, strict=True)
+        values = (list(tills), list(numbers), [shop_rows.raw(text) for text in texts])
+        with self._translating():
+            shop_schema.upgrade(self._connection, shop_schema.scripts())
+            with self._connection.transaction():
+                self._connection.execute("SELECT xumm_desk.require_erasures()")
+                return self._connection.execute(shop_rows.ERASE, values).rowcount
 
     def _code(self, till: str, login: str, role: TillRole, life: timedelta) -> str:
         password = secrets.token_urlsafe(24)

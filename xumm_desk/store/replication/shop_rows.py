@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Any, Final, LiteralString
 
 from xumm_desk.core.message import Message
 from xumm_desk.core.replication.replicated_fact import ReplicatedFact, columns_of
@@ -48,10 +48,53 @@ SHIP: Final = (
 )
 
 
+SHIP_ERASED: Final = SHIP.removesuffix(")") + ", %b::boolean[])"
+"""With which of them were erased; since schema 3."""
+
+_FACT: Final = "till::text, number, identifier, at, source, kind, text, hash"
+ORDERS_OF: Final = (
+    f"SELECT {_FACT} FROM xumm_desk.facts"  # noqa: S608 - our names
+    " WHERE kind = 'erasure'::bytea AND identifier = ANY (%b::bytea[]) ORDER BY till, number"
+)
+ORDERS: Final = (
+    f"SELECT {_FACT} FROM xumm_desk.facts WHERE kind = 'erasure'::bytea ORDER BY till, number"  # noqa: S608
+)
+ORDERS_AFTER: Final = (
+    f"SELECT {_FACT} FROM xumm_desk.facts f WHERE kind = 'erasure'::bytea AND number > coalesce(("  # noqa: S608
+    "SELECT a.number FROM unnest(%b::text[]::uuid[], %b::bigint[]) AS a (till, number)"
+    " WHERE a.till = f.till), 0) ORDER BY till, number"
+)
+HASHES_OF: Final = """
+    SELECT f.till::text, f.number, f.hash
+    FROM unnest(%b::text[]::uuid[], %b::bigint[]) AS a (till, number)
+    JOIN xumm_desk.facts f ON f.till = a.till AND f.number = a.number
+"""
+# In a database of before nothing is marked.
+IS_ERASED: Final = """
+    SELECT coalesce((to_jsonb(f) ->> 'erased')::boolean, false) FROM xumm_desk.facts f
+    WHERE till = %b::text::uuid AND number = %b
+"""
+# The hash stays: what follows in the till's chain is linked to it.
+ERASE: Final = """
+    UPDATE xumm_desk.facts f SET text = s.text, erased = true
+    FROM unnest(%b::text[]::uuid[], %b::bigint[], %b::bytea[]) AS s (till, number, text)
+    WHERE f.till = s.till AND f.number = s.number AND f.text <> s.text
+"""
+
+
 def ship_values(batch: Sequence[ReplicatedFact]) -> tuple[Any, ...]:
     """Facts of one till with consecutive numbers, as `SHIP` takes them."""
-    columns = zip(*(map(_raw, columns_of(fact)) for fact in batch), strict=True)
+    columns = zip(*(map(raw, columns_of(fact)) for fact in batch), strict=True)
     return (batch[0].till, batch[0].number, *map(list, columns), [fact.hash for fact in batch])
+
+
+def ship_call(batch: Sequence[ReplicatedFact]) -> tuple[LiteralString, tuple[Any, ...]]:
+    """What adds these facts, of one till with consecutive numbers; a database of before knows no
+    erased ones, and is asked in its own words where there are none."""
+    values = ship_values(batch)
+    if not any(fact.erased for fact in batch):
+        return SHIP, values
+    return SHIP_ERASED, (*values, [fact.erased for fact in batch])
 
 
 def fact_of(row: tuple[Any, ...]) -> ReplicatedFact:
@@ -92,14 +135,14 @@ def consecutive(facts: Sequence[ReplicatedFact]) -> list[ReplicatedFact]:
     return batch
 
 
-def _raw(text: str) -> bytes:
+def raw(text: str) -> bytes:
     """A text as the database has it; NUL and lone surrogates, which PostgreSQL refuses in a text,
     keep their bytes."""
     return text.encode("utf-8", "surrogatepass")
 
 
 def _text(raw: bytes) -> str:
-    """The text of `_raw`. What another program wrote and is no text shows by its hash."""
+    """The text of `raw`. What another program wrote and is no text shows by its hash."""
     try:
         return raw.decode("utf-8", "surrogatepass")
     except UnicodeDecodeError:

@@ -1,7 +1,8 @@
 """Check the chain of each till of a shop, as far as its facts are in this journal.
 
-Only the hash at the end of a chain is kept here: one that was archived or erased leaves the rest
-without a proof of its own, although the journal's own chain still covers it (`keeping/chain.py`).
+Only the hash at the end of a chain is kept here, and at facts that were erased: what was archived
+leaves the rest without a proof of its own, although the journal's own chain still covers it
+(`keeping/chain.py`).
 """
 
 from __future__ import annotations
@@ -14,17 +15,30 @@ from typing import Final
 
 from xumm_desk.core.bidi import isolate
 from xumm_desk.core.message import Message
-from xumm_desk.core.replication.replicated_fact import ChainEnd, link
+from xumm_desk.core.replication.replicated_fact import ChainEnd, ReplicatedFact, link
 from xumm_desk.store.keeping import chain
+
+from . import erasure_orders
 
 VERSION: Final = 12
 """The version of the schema since which facts have names."""
 
+KEPT_VERSION: Final = 14
+"""The version since which hashes of erased facts are kept."""
+
 _FACTS: Final = """
-    SELECT r.number, r.seq, f.identifier, f.at, f.witness, f.kind, f.text
+    SELECT r.number, r.seq, l.hash, f.identifier, f.at, f.witness, f.kind, f.text
+    FROM replicated r LEFT JOIN facts f USING (seq)
+    LEFT JOIN erased_links l ON l.till = r.till AND l.number = r.number
+    WHERE r.till = (SELECT place FROM tills WHERE till = ?) AND r.number <= ? ORDER BY r.number
+"""
+
+_FACTS_BEFORE: Final = """
+    SELECT r.number, r.seq, NULL, f.identifier, f.at, f.witness, f.kind, f.text
     FROM replicated r LEFT JOIN facts f USING (seq)
     WHERE r.till = (SELECT place FROM tills WHERE till = ?) AND r.number <= ? ORDER BY r.number
 """
+"""Of a journal in which no hash of an erased fact is kept."""
 
 _TILL_NAMES: Final = """
     SELECT json_extract(text, '$.body.custom_meta.blob.sale.till')
@@ -111,14 +125,26 @@ def _chain(
     db: sqlite3.Connection, till: str, known: ChainEnd, is_excused: Callable[[int], bool]
 ) -> TillChain:
     end = ChainEnd()
-    for number, seq, *columns in db.execute(_FACTS, (till, known.number)):
+    rows = db.execute(_FACTS if _is_kept(db) else _FACTS_BEFORE, (till, known.number))
+    for number, seq, kept, *columns in rows:
         if number != end.number + 1:
             break
-        if columns[0] is None or is_excused(seq):
+        if columns[0] is None or (kept is None and is_excused(seq)):
             return TillChain(till, known, end, is_excused(seq))
         identifier, at, source, kind, text = columns
-        end = ChainEnd(number, link(end.hash, number, (identifier, at, source, kind, text)))
+        whole = (identifier, at, source, kind, text)
+        if kept is not None and not is_excused(seq):
+            # It came here when it was erased already: a till's order must say just this of it.
+            order = erasure_orders.order_of(db, identifier)
+            if order is None or not order.vouches(ReplicatedFact(till, number, *whole, kept)):
+                return TillChain(till, known, ChainEnd(known.number))
+        end = ChainEnd(number, kept or link(end.hash, number, whole))
     return TillChain(till, known, end)
+
+
+def _is_kept(db: sqlite3.Connection) -> bool:
+    (version,) = db.execute("PRAGMA user_version").fetchone()
+    return int(version) >= KEPT_VERSION
 
 
 def _excuses(db: sqlite3.Connection) -> Callable[[int], bool]:

@@ -31,6 +31,8 @@ from xumm_desk.core.shift.report import OpenShift, Progress, ShiftSpan, make_rep
 from xumm_desk.core.shift.share import Decided, RequestShare, ShiftRules, Unresolved, share_of
 from xumm_desk.core.state import facts
 from xumm_desk.core.state.evidence import LedgerTx, UnmatchedPayment
+from xumm_desk.core.state.facts import FactKind
+from xumm_desk.core.state.lifecycle import replay
 from xumm_desk.core.wire import api_answers, json_fields
 from xumm_desk.store import database, ledger_tables, queries
 from xumm_desk.store.journal_reader import open_for_reading
@@ -81,6 +83,7 @@ class ShiftReader:
         carried = document.carried_items(written)
         to = max(after, _newest(db))
         names = _names(db, self._read_to, to)
+        names |= dict.fromkeys(_winners(db, self._read_to, to))
         if is_new:
             names |= dict.fromkeys(_unfinished(db)) | dict.fromkeys(carried)
         self._note_reports(db, self._read_to, to)
@@ -155,6 +158,8 @@ class ShiftReader:
             return reports[0][1] if reports else None
         candidates: list[tuple[str, RequestSpec, NumberedFact]] = []
         for seq, identifier in reports:
+            if _has_lost(db, identifier, txid):
+                continue
             recorded = _facts_of(db, identifier, seq)
             spec = next((f.value for _, f in recorded if isinstance(f.value, RequestSpec)), None)
             if spec is not None and recorded[-1][0] == seq:
@@ -201,6 +206,29 @@ def _names(db: sqlite3.Connection, since: int, to: int) -> dict[str, None]:
         (since, to),
     )
     return dict.fromkeys(row[0] for row in rows)
+
+
+def _winners(db: sqlite3.Connection, since: int, to: int) -> list[str]:
+    """The requests that another one has lost a payment to, as facts in this range say."""
+    rows = db.execute(
+        "SELECT DISTINCT json_extract(text, '$.identifier') FROM facts"
+        " WHERE seq > ? AND seq <= ? AND kind = ? AND json_valid(text)",
+        (since, to, FactKind.PAYS_ANOTHER.value),
+    )
+    return [row[0] for row in rows if isinstance(row[0], str)]
+
+
+def _has_lost(db: sqlite3.Connection, identifier: str, txid: str) -> bool:
+    """Whether another request has the better claim to this payment."""
+    known = db.execute(
+        "SELECT 1 FROM facts WHERE identifier = ? AND kind = ? LIMIT 1",
+        (identifier, FactKind.PAYS_ANOTHER.value),
+    ).fetchone()
+    if known is None:
+        return False
+    found = queries.load_requests(db, "WHERE identifier = ?", (identifier,))
+    made = replay(list(found[0][1])) if found else None
+    return made is not None and any(one.tx.txid == txid for one in made.lost_payments)
 
 
 def _unfinished(db: sqlite3.Connection) -> Sequence[str]:

@@ -126,7 +126,7 @@ class AttentionList(QObject):
             self.decisions.decide(entry.identifier, _DECISIONS[action], entry.about)
         elif action in _WAITS:
             self.decisions.wait(entry.identifier, _WAITS[action], entry.about)
-        elif action is Action.ASSIGN:
+        elif action is Action.ASSIGN or not entry.identifier:
             self.assign_asked.emit(entry.txid)
         else:
             {

@@ -250,7 +250,7 @@ class WorkListModel(QAbstractListModel):
 
     def _entry(self, shown: RequestRow | AttentionEntry) -> AttentionEntry | None:
         if isinstance(shown, AttentionEntry):
-            return shown
+            return shown if self._rights.writes else replace(shown, action=Action.DETAILS)
         entry = entry_of(shown.request, shown.verdict, shown.refunds, self._now())
         if entry is None or self._rights.writes:
             return entry

@@ -8,6 +8,7 @@ from functools import partial
 
 from PySide6.QtWidgets import QWidget
 
+from xumm_desk.core.rights import TILL, Rights
 from xumm_desk.engine.desk import Desk
 from xumm_desk.engine.health import Health
 from xumm_desk.engine.runtime.registry import RequestRow
@@ -34,6 +35,7 @@ class DeskBanners:
         bars: BannerStack,
         block: Callable[[str, str], None],
         parent: QWidget,
+        rights: Rights = TILL,
     ) -> None:
         self._desk, self._start = desk, start
         self._health = HealthBanners(bars, partial(block, "journal"))
@@ -41,7 +43,7 @@ class DeskBanners:
         self._catch_up = CatchUpBanner(
             desk, start=start, bars=bars, block=partial(block, "earlier"), parent=parent
         )
-        self.unmatched = UnmatchedBanner(desk, start=start, bars=bars, parent=parent)
+        self.unmatched = UnmatchedBanner(desk, start=start, bars=bars, parent=parent, rights=rights)
         self._account = AccountBanner(desk, start=start, bars=bars, parent=parent)
 
     def show_health(self, health: Health) -> None:

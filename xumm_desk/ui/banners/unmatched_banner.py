@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QWidget
 
 from xumm_desk.core.message import error_text
+from xumm_desk.core.rights import TILL, Rights
 from xumm_desk.core.state.evidence import UnmatchedPayment
 from xumm_desk.engine.desk import Desk
 from xumm_desk.engine.runtime.tasks import StartTask
@@ -32,8 +33,17 @@ class UnmatchedBanner(QObject):
     _answered = Signal(str, str)
     _dismissed = Signal(str)
 
-    def __init__(self, desk: Desk, *, start: StartTask, bars: BannerStack, parent: QWidget) -> None:
+    def __init__(
+        self,
+        desk: Desk,
+        *,
+        start: StartTask,
+        bars: BannerStack,
+        parent: QWidget,
+        rights: Rights = TILL,
+    ) -> None:
         super().__init__(parent)
+        self._rights = rights
         self._desk, self._start, self._bars, self._window = desk, start, bars, parent
         self.dialog: UnmatchedDialog | None = None
         self._changed.connect(self._show)
@@ -52,6 +62,7 @@ class UnmatchedBanner(QObject):
             dialog = self.dialog = UnmatchedDialog(
                 self._desk.clock.now,
                 ledger=self._desk.health().ledger_set_up,
+                rights=self._rights,
                 parent=self._window,
             )
             dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)

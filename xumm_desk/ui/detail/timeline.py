@@ -21,6 +21,7 @@ from xumm_desk.core.message import LIST_SEPARATOR, Message, Sentences
 from xumm_desk.core.money import amount
 from xumm_desk.core.request.request_spec import RequestSpec
 from xumm_desk.core.state import clock_check, facts
+from xumm_desk.core.state.account_facts import PaysAnother
 from xumm_desk.core.state.decisions import Decision
 from xumm_desk.core.state.evidence import (
     BlobCheck,
@@ -280,6 +281,12 @@ def fact_text(fact: Fact) -> str:
         case facts.SharedTxid():
             return _(
                 "The same transaction is claimed by {identifier}",
+                identifier=isolate(event.identifier),
+            )
+        case PaysAnother():
+            return _(
+                "A payment given to this request counts for {identifier}, which has the better"
+                " claim to it",
                 identifier=isolate(event.identifier),
             )
         case facts.ClockSet():

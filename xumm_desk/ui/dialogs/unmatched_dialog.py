@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 from xumm_desk.core.bidi import isolate
 from xumm_desk.core.message import Message, Sentences
 from xumm_desk.core.money import address, amount
+from xumm_desk.core.rights import TILL, Rights
 from xumm_desk.core.state.evidence import UnmatchedPayment
 from xumm_desk.core.status import FINAL
 from xumm_desk.core.verdict import wording
@@ -48,6 +49,9 @@ _ASSIGN: Final = Message(
     "Ask the customer, compare amount and time, then assign it. A payment of the"
     " right amount makes its request Paid; any other is marked for a check."
     " Assigning cannot be taken back. What is for no sale can be dismissed."
+)
+_LOOK: Final = Message(
+    "A till of the shop assigns each to a request, or dismisses it; this window only shows them."
 )
 _EMPTY: Final = Message(
     "Every payment on the ledger has its request. One without a request is listed"
@@ -84,9 +88,15 @@ class UnmatchedDialog(FittedDialog):
     dismiss_requested = Signal(str, bool)
 
     def __init__(
-        self, now: Callable[[], datetime], *, ledger: bool, parent: QWidget | None = None
+        self,
+        now: Callable[[], datetime],
+        *,
+        ledger: bool,
+        rights: Rights = TILL,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
+        self._rights = rights
         self._now, self._ledger = now, ledger
         self._payments: tuple[UnmatchedPayment, ...] = ()
         self._all_payments: tuple[UnmatchedPayment, ...] = ()
@@ -253,11 +263,14 @@ class UnmatchedDialog(FittedDialog):
             self.about.setText(_("All unmatched payments are dismissed."))
         else:
             self.title.setText(_("This money came, but nothing says for sure which sale it is for"))
-            self.about.setText(tr(_ASSIGN))
-        for part in (self.payments, self.search, self.requests, self.copy_button):
-            part.setVisible(some)
-        self.dismiss_button.setVisible(some)
-        self.assign_button.setVisible(some)
+            self.about.setText(tr(_ASSIGN if self._rights.writes else _LOOK))
+        writes = some and self._rights.writes
+        self.payments.setVisible(some)
+        self.copy_button.setVisible(some)
+        self.search.setVisible(writes)
+        self.requests.setVisible(writes)
+        self.dismiss_button.setVisible(writes)
+        self.assign_button.setVisible(writes)
         if some is not self._shown_rows:
             self._shown_rows = some
             self.resize(*(_FULL if some else _BARE))

@@ -78,7 +78,7 @@ class SetupDialog(FittedDialog):
         self.setModal(False)
         self._window = window
         self._step = first_step(window.preferences.value.setup_step)
-        self.page: SettingsPage = KeysPage()
+        self.page: SettingsPage = self._make_page(KEYS)
         self._look: AccountLook | None = None
         self.list, self._stack = QListWidget(), QStackedWidget()
         self.refusal = MessageLine(Tone.ATTENTION)
@@ -152,7 +152,7 @@ class SetupDialog(FittedDialog):
         now, context = self._window.preferences.value, self._window.page_context()
         self._look = None
         if step == KEYS:
-            keys = KeysPage()
+            keys = KeysPage(now, context)
             keys.show_state(self._window.environment, self._window.has_desk())
             keys.keys_asked.connect(self._window.dialogs.keys)
             keys.practice_asked.connect(self._window.practice_chosen)

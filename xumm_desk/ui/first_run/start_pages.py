@@ -9,10 +9,13 @@ from PySide6.QtWidgets import QPushButton
 
 from xumm_desk.core.message import Message
 from xumm_desk.core.sale.sale import request_label
+from xumm_desk.core.settings import Settings
 from xumm_desk.core.status import Status
 from xumm_desk.engine.runtime.registry import RequestRow
 from xumm_desk.locale.translation import _, tr
+from xumm_desk.ui.settings.context import PageContext
 from xumm_desk.ui.settings.page import SettingsPage, button_row
+from xumm_desk.ui.settings.versions_page import WHY, chosen, notice_switch
 from xumm_desk.ui.style.palette import Tone
 from xumm_desk.ui.widgets.announcement import announce
 from xumm_desk.ui.widgets.environment_marks import Environment
@@ -57,14 +60,19 @@ class KeysPage(SettingsPage):
     keys_asked = Signal()
     practice_asked = Signal()
 
-    def __init__(self) -> None:
+    def __init__(self, now: Settings, context: PageContext) -> None:
         super().__init__()
+        self._now = now
+        self.tell = notice_switch(now)
         self.keys_button = QPushButton(_("Enter the keys…"))
         self.practice_button = QPushButton(_("Practise first"))
         self.state = MessageLine(Tone.GOOD)
         self.heading(Message("How will you begin?"), _WHY_KEYS)
         self.column.addLayout(button_row(self.practice_button, self.keys_button))
         self.column.addWidget(self.state)
+        if not (context.no_versions or now.version_notice):
+            self.heading(Message("New versions"), WHY)
+            self.column.addWidget(self.tell)
         self.finish()
         self.keys_button.clicked.connect(self.keys_asked)
         self.practice_button.clicked.connect(self.practice_asked)
@@ -86,7 +94,7 @@ class KeysPage(SettingsPage):
             )
 
     def values(self) -> dict[str, Any]:
-        return {}
+        return chosen(self.tell, self._now)
 
 
 class PracticePage(SettingsPage):

@@ -49,7 +49,8 @@ class ShopTools:
 @dataclass(frozen=True, slots=True)
 class PageContext:
     """What a page may use. `ask_pin` opens the dialog for a new PIN; `look` and `display` are None
-    while no desk is open. `has_tray` says whether this desktop shows one now."""
+    while no desk is open. `has_tray` says whether this desktop shows one now,
+    `no_versions` why a person cannot choose to be told of new versions."""
 
     network: str
     ledger: bool
@@ -60,3 +61,4 @@ class PageContext:
     display: CustomerDisplay | None = None
     autostart: Autostart = field(default_factory=NoAutostart)
     has_tray: bool = False
+    no_versions: str = ""

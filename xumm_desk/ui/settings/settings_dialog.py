@@ -44,6 +44,7 @@ from .shop_page import ShopPage
 from .small_pages import AppearancePage, LockPage, SoundsPage
 from .start_page import StartPage
 from .till_page import TillPage
+from .versions_page import VersionsPage
 
 _SIZE: Final = (880, 640)
 _ROOM: Final = 48
@@ -70,6 +71,7 @@ class SettingsDialog(FittedDialog):
         self.receipts = ReceiptsPage(now, context, self._typed)
         self.sounds, self.lock = SoundsPage(now), LockPage(context.ask_pin)
         self.start, self.appearance = StartPage(now, context), AppearancePage(now)
+        self.versions = VersionsPage(now, context)
         self.pages: tuple[SettingsPage, ...] = (
             self.shop,
             self.prices,
@@ -80,6 +82,7 @@ class SettingsDialog(FittedDialog):
             self.lock,
             self.start,
             self.appearance,
+            self.versions,
         )
         self.sections, self._stack = QListWidget(), QStackedWidget()
         self.refusal = MessageLine(Tone.ATTENTION)

@@ -141,14 +141,6 @@ class FilterSidebar(QWidget):
             needed += self.shop.sizeHint().height() + layout.spacing()
         self.shop.setVisible(needed <= self.height())
 
-    def leave_out_unmatched(self) -> None:
-        """Show no payments without a request; the sidebar keeps its width."""
-        policy = self.unmatched.sizePolicy()
-        policy.setRetainSizeWhenHidden(True)
-        self.unmatched.setSizePolicy(policy)
-        self.unmatched.setFixedHeight(0)
-        self.unmatched.hide()
-
     def set_compact(self, compact: bool) -> None:
         """Take little room, where the table needs it more."""
         for button in (*self._buttons.values(), self.unmatched):

@@ -1,0 +1,1 @@
+"""Tests of `xumm_desk.core.updates`."""

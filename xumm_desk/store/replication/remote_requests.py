@@ -1,0 +1,54 @@
+"""Find in this journal the requests that other tills of the shop have made.
+
+All functions run on the writer's connection.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+_AT_ONCE: Final = 500
+
+
+def remote_requests(db: sqlite3.Connection, identifiers: Sequence[str]) -> dict[str, str]:
+    """The till of each of these requests that another one has made."""
+    found: dict[str, str] = {}
+    for some in _parts(identifiers):
+        marks = ", ".join("?" * len(some))
+        found |= dict(
+            db.execute(
+                f"SELECT identifier, till FROM remote_requests WHERE identifier IN ({marks})",  # noqa: S608
+                some,
+            ).fetchall()
+        )
+    return found
+
+
+def unfinished_among(db: sqlite3.Connection, identifiers: Sequence[str]) -> list[str]:
+    """Those of these requests that are not finished."""
+    found: list[str] = []
+    for some in _parts(identifiers):
+        marks = ", ".join("?" * len(some))
+        rows = db.execute(
+            f"SELECT identifier FROM requests WHERE finished = 0 AND identifier IN ({marks})",  # noqa: S608
+            some,
+        )
+        found += [row[0] for row in rows]
+    return found
+
+
+def unfinished_of(db: sqlite3.Connection, till: str) -> list[str]:
+    """The requests of another till that are not finished, oldest first."""
+    rows = db.execute(
+        "SELECT identifier FROM remote_requests JOIN requests USING (identifier)"
+        " WHERE till = ? AND finished = 0 ORDER BY created_at",
+        (till,),
+    )
+    return [row[0] for row in rows]
+
+
+def _parts(names: Sequence[str]) -> Iterator[list[str]]:
+    for first in range(0, len(names), _AT_ONCE):
+        yield list(names[first : first + _AT_ONCE])
