@@ -29,12 +29,12 @@ from xumm_desk.ui.style.theme import Size, Theme
 from xumm_desk.ui.widgets.announcement import announce
 from xumm_desk.ui.widgets.environment_marks import NetworkFrame, PracticeStripe
 
+from .fitted_text import FittedText
 from .phases import COUNTING, Phase, PhaseText
 from .record import CustomerRecord, phase_at, phase_text
 from .widgets import (
     CodeCard,
     CustomerWidget,
-    FittedText,
     Logo,
     StatusCard,
     StepIndicator,
