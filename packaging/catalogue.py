@@ -33,8 +33,8 @@ and gettext's own tables have two."""
 CALLS = ("Message", "_")
 
 
-def messages(source: str) -> Iterator[str | tuple[str, str]]:
-    """The message ids in a module, those with a plural as pairs."""
+def messages(source: str) -> Iterator[tuple[str | tuple[str, str], str | None]]:
+    """The message ids in a module, those with a plural as pairs, each with its context."""
     for node in ast.walk(ast.parse(source)):
         if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name)):
             continue
@@ -43,11 +43,13 @@ def messages(source: str) -> Iterator[str | tuple[str, str]]:
         first = node.args[0]
         if not (isinstance(first, ast.Constant) and isinstance(first.value, str)):
             continue
-        plural = next((word.value for word in node.keywords if word.arg == "plural"), None)
-        if isinstance(plural, ast.Constant) and isinstance(plural.value, str):
-            yield first.value, plural.value
-        else:
-            yield first.value
+        plural, context = _literal(node, "plural"), _literal(node, "context")
+        yield (first.value, plural) if plural else first.value, context
+
+
+def _literal(call: ast.Call, name: str) -> str | None:
+    word = next((word.value for word in call.keywords if word.arg == name), None)
+    return word.value if isinstance(word, ast.Constant) and isinstance(word.value, str) else None
 
 
 def extract() -> bytes:
@@ -56,8 +58,8 @@ def extract() -> bytes:
     catalogue.header_comment = "# Message ids of Xumm Desk; made by packaging/catalogue.py."
     for path in sorted((ROOT / "xumm_desk").rglob("*.py")):
         name = path.relative_to(ROOT).as_posix()
-        for message in messages(path.read_text(encoding="utf-8")):
-            catalogue.add(message, locations=[(name, 0)])
+        for message, context in messages(path.read_text(encoding="utf-8")):
+            catalogue.add(message, locations=[(name, 0)], context=context)
     out = io.BytesIO()
     write_po(out, catalogue, width=100, sort_output=True, include_lineno=False, omit_header=True)
     header = f'{catalogue.header_comment}\nmsgid ""\nmsgstr ""\n'

@@ -70,7 +70,7 @@ NO_SCREEN: Final = Message(
     " screen."
 )
 _NOT_WATCHED: Final = Message(
-    "Payments to it are not looked for. Type the right one: File, Shop settings."
+    "Payments to this address are not looked for. Type the right address: File, Shop settings."
 )
 _KEYS_NOT_REMOVED: Final = Message(
     "The system's keyring did not remove the keys. Remove the entry"

@@ -101,7 +101,7 @@ def test_blanks_lines_and_keys_are_those_of_the_english_text(catalogue: Catalog)
     broken = [
         (english[0], said[0])
         for english, said in translated(catalogue)
-        if _edges(english[0]) != _edges(said[0])
+        if (_edges(english[0]) != _edges(said[0]) and any(map(str.isalpha, english[0])))
         or english[0].count("\n") != said[0].count("\n")
         or len(MNEMONIC.findall(english[0])) != len(MNEMONIC.findall(said[0]))
     ]

@@ -39,11 +39,7 @@ def _translated(text: Message | Formatted, language: Language) -> str:
         return as_line(number) if language.is_right_to_left else number
     if isinstance(text, Sentences):
         return tr(text.separator).join(tr(part) for part in text.parts)
-    catalogue = language.catalogue
-    if text.plural:
-        pattern = catalogue.ngettext(text.id, text.plural, text.n)
-    else:
-        pattern = catalogue.gettext(text.id) if text.id else ""
+    pattern = _pattern(text, language.catalogue)
     if not text.values:
         return pattern
     values = {key: tr(one) if isinstance(one, str) else one for key, one in text.values.items()}
@@ -59,12 +55,22 @@ def _translated(text: Message | Formatted, language: Language) -> str:
     return as_line(said) if turned and not has_words else said
 
 
+def _pattern(text: Message, catalogue: gettext.NullTranslations) -> str:
+    if text.plural:
+        if text.context:
+            return catalogue.npgettext(text.context, text.id, text.plural, text.n)
+        return catalogue.ngettext(text.id, text.plural, text.n)
+    if text.context:
+        return catalogue.pgettext(text.context, text.id)
+    return catalogue.gettext(text.id) if text.id else ""
+
+
 def _isolated(value: object) -> object:
     """A name, an address or a number keeps its own direction; what is translated has the
     sentence's."""
     return value if isinstance(value, Words) else isolate_any(strip_controls(str(value)))
 
 
-def _(id: str, /, *, plural: str = "", n: int = 0, **values: object) -> str:
+def _(id: str, /, *, context: str = "", plural: str = "", n: int = 0, **values: object) -> str:
     """A sentence of the window itself, translated at once; see `Message` for the arguments."""
-    return tr(Message(id, plural=plural, n=n, **values))
+    return tr(Message(id, context=context, plural=plural, n=n, **values))

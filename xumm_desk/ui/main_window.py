@@ -568,7 +568,9 @@ class MainWindow(QMainWindow):
             self.show_alarm(refused)
         elif self._settings.error:
             self.show_alarm(
-                _("{error} They hold until the program ends.", error=self._settings.error)
+                Sentences(
+                    [self._settings.error, _("The new settings hold until the program ends.")]
+                )
             )
         else:
             self.show_notice(_("The shop settings are saved."))

@@ -17,7 +17,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QWidget
 
-from xumm_desk.core.message import Message, Sentences
+from xumm_desk.core.message import LIST_SEPARATOR, Message, Sentences
 from xumm_desk.locale.translation import _, tr
 from xumm_desk.ui.style import palette, status_shapes, theme
 from xumm_desk.ui.style.palette import Colours, Tone
@@ -25,7 +25,12 @@ from xumm_desk.ui.style.status_shapes import Shape
 from xumm_desk.ui.style.theme import Theme
 from xumm_desk.ui.widgets.painted_text import PaintedText
 
-STEPS: Final = (Message("Scan"), Message("Sign"), Message("Confirm"), Message("Done"))
+STEPS: Final = (
+    Message("Scan", context="step"),
+    Message("Sign", context="step"),
+    Message("Confirm", context="step"),
+    Message("Done", context="step"),
+)
 _SHOW_CLOCK_BELOW: Final = 120
 """Seconds; more is not worth a customer's hurry."""
 SMALLEST: Final = 9
@@ -192,7 +197,9 @@ class StepIndicator(CustomerWidget):
         self._done = done
         words = ""
         if done >= 0:
-            words = _("Done: {steps}", steps=Sentences(STEPS[:done], ", ") or _("nothing yet"))
+            words = _(
+                "Done: {steps}", steps=Sentences(STEPS[:done], LIST_SEPARATOR) or _("nothing yet")
+            )
         self.setAccessibleName(words)
         self.update()
 

@@ -184,7 +184,11 @@ def _lines(value: Json) -> list[QTreeWidgetItem]:
         pairs = [(str(place), one) for place, one in enumerate(value)]
     made: list[QTreeWidgetItem] = [RawItem(_line(name, one), one) for name, one in pairs[:_MOST]]
     if len(pairs) > _MOST:
-        more = _("{count} more: copy to read them", count=len(pairs) - _MOST)
+        more = _(
+            "{n} more: copy to read it",
+            plural="{n} more: copy to read them",
+            n=len(pairs) - _MOST,
+        )
         made.append(RawItem(more, more))
     return made
 

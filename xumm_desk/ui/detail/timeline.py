@@ -17,7 +17,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidge
 
 from xumm_desk.core.bidi import isolate
 from xumm_desk.core.decision.wording import decision_sentence
-from xumm_desk.core.message import Message, Sentences
+from xumm_desk.core.message import LIST_SEPARATOR, Message, Sentences
 from xumm_desk.core.money import amount
 from xumm_desk.core.request.request_spec import RequestSpec
 from xumm_desk.core.state import clock_check, facts
@@ -265,7 +265,8 @@ def fact_text(fact: Fact) -> str:
             return _("The answer was lost, it may exist: {reason}", reason=event.reason)
         case RegularKey():
             return _(
-                "The ledger names the account's regular key: {key}", key=event.key or _("none")
+                "The ledger names the account's regular key: {key}",
+                key=event.key or _("none", context="key"),
             )
         case facts.Resent():
             return _("Sent again by a person")
@@ -321,7 +322,9 @@ def _snapshot_text(answer: Snapshot) -> str:
         )
         if flag
     ]
-    return _("Answer: {states}", states=", ".join(words) or _("waiting, not opened"))
+    return _(
+        "Answer: {states}", states=Sentences(words, LIST_SEPARATOR) or _("waiting, not opened")
+    )
 
 
 def _blob_text(found: BlobCheck) -> str:

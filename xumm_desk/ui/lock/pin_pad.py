@@ -67,7 +67,7 @@ class PinPad(QWidget):
         for line, row in enumerate(_ROWS):
             for column, digit in enumerate(row):
                 grid.addWidget(self._digit(digit), line, column)
-        self.erase = pad_key(_("Erase"))
+        self.erase = pad_key(_("Erase", context="key"))
         self.erase.setAccessibleName(_("Erase the last digit"))
         self.erase.clicked.connect(lambda: self._set(self.field.text()[:-1]))
         self.enter = touch_button(enter_words)

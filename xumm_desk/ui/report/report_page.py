@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from xumm_desk.core.message import Message
+from xumm_desk.core.message import Message, Sentences
 from xumm_desk.core.report.line import Figure, Section
 from xumm_desk.core.report.periods import Length
 from xumm_desk.engine.reports import Reports
@@ -264,7 +264,7 @@ class ReportPage(QWidget):
         self._head("", "")
         self.empty.show_message(
             _("The figures cannot be read"),
-            _("{reason} Nothing is lost: they are made from the journal.", reason=why),
+            tr(Sentences([why, _("Nothing is lost: the figures are made from the journal.")])),
             _("Try again"),
         )
         self._body.setCurrentWidget(self.empty)

@@ -164,7 +164,7 @@ class RequestActions(QObject):
             return
         action.setEnabled(not why_not)
         keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
-        words = action.text().removesuffix("…")
+        words = action.text().removesuffix("…").rstrip()
         action.setToolTip(
             tr(why_not) or (_("{action} ({keys})", action=words, keys=keys) if keys else words)
         )

@@ -102,7 +102,13 @@ class FollowNewest(QObject):
             else _("↑ {count} new", count=self._unseen)
         )
         self.button.setText(words)
-        self.button.setAccessibleName(_("{count} new requests, show them", count=self._unseen))
+        self.button.setAccessibleName(
+            _(
+                "{n} new request, show it",
+                plural="{n} new requests, show them",
+                n=self._unseen,
+            )
+        )
         self.button.adjustSize()
         port, gap = self._view.viewport(), int(Space.S)
         low = port.height() - self.button.height() - gap

@@ -82,7 +82,7 @@ class SoundsPage(SettingsPage):
 class LockPage(SettingsPage):
     """Sets the PIN, in a dialog of its own that saves by itself."""
 
-    title = Message("Lock")
+    title = Message("Lock", context="page of the settings")
 
     def __init__(self, ask_pin: Callable[[], object]) -> None:
         super().__init__()

@@ -91,7 +91,7 @@ class ShiftDialog(FittedDialog):
         self.paper = PaperView()
         self.open_pane = OpenShiftPane(operator, has_printer=has_printer, label_of=label_of)
         self.closed_pane = ClosedShiftPane()
-        self.leave = QPushButton(_("Done"))
+        self.leave = QPushButton(_("Done", context="button"))
         self.good, self.trouble = MessageLine(Tone.GOOD), MessageLine(Tone.ATTENTION)
         self.state = MessageLine()
         self.side = QStackedWidget()
@@ -325,7 +325,9 @@ class ShiftDialog(FittedDialog):
             _("Close the shift?"),
             _("Close shift #{number} now?", number=report.span.number),
             f"{carried} {_('A closed shift never changes; the next one begins at once.')}",
-            Choice(_("Keep it open"), role=Role.RejectRole, default=True, escape=True),
+            Choice(
+                _("Keep it open", context="shift"), role=Role.RejectRole, default=True, escape=True
+            ),
             Choice(_("Close shift"), self._close),
         )
 

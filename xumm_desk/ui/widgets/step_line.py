@@ -12,7 +12,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPaintEvent, Q
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from xumm_desk.core.history.summary import RequestSummary
-from xumm_desk.core.message import Message, Sentences
+from xumm_desk.core.message import LABEL_SEPARATOR, LIST_SEPARATOR, Message, Sentences
 from xumm_desk.core.state.lifecycle import Request
 from xumm_desk.core.status import Status, Step
 from xumm_desk.engine.runtime.registry import RequestRow
@@ -159,18 +159,19 @@ def steps_sentence(row: RequestRow) -> str:
 @spoken_again
 def line_sentence(line: tuple[StepMark, ...]) -> str:
     """The marks as a sentence."""
-    return ", ".join(
-        tr(stop.label)
+    said = (
+        stop.label
         if stop.state is StepState.DONE
-        else tr(_SPOKEN_STATES[stop.state].filled(step=stop.label))
+        else _SPOKEN_STATES[stop.state].filled(step=stop.label)
         for stop in line
     )
+    return tr(Sentences(said, LIST_SEPARATOR))
 
 
 _SPOKEN_STATES: Final = {
-    StepState.NOW: Message("{step} next"),
-    StepState.PENDING: Message("{step} not yet"),
-    StepState.NOT_REACHED: Message("{step} not reached"),
+    StepState.NOW: Message("{step}: next"),
+    StepState.PENDING: Message("{step}: not yet"),
+    StepState.NOT_REACHED: Message("{step}: not reached"),
 }
 
 
@@ -237,7 +238,7 @@ class StepLine(PaintedText):
             return
         self._line = line
         sentence = steps_sentence(row) if row is not None else ""
-        self.set_spoken(tr(Sentences([Message("Steps"), sentence], ": ")))
+        self.set_spoken(tr(Sentences([Message("Steps"), sentence], LABEL_SEPARATOR)))
         self.setToolTip(sentence)
         self.updateGeometry()
         self.update()

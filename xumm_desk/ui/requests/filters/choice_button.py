@@ -10,7 +10,7 @@ from PySide6.QtGui import QAction, QMouseEvent
 from PySide6.QtWidgets import QMenu, QPushButton, QWidget
 
 from xumm_desk.core.bidi import isolate
-from xumm_desk.core.message import Sentences
+from xumm_desk.core.message import LIST_SEPARATOR, Sentences
 from xumm_desk.locale.translation import _, tr
 from xumm_desk.locale.words import spoken_again
 from xumm_desk.ui.language.shown_words import language_change
@@ -105,7 +105,11 @@ class ChoiceButton(QPushButton):
         else:
             text = _("{title}: {count}", title=self._title, count=len(names))
         self.setText(_plain(text))
-        whole = _("{title}: {values}", title=self._title, values=Sentences(names, ", ") or _("all"))
+        whole = _(
+            "{title}: {values}",
+            title=self._title,
+            values=Sentences(names, LIST_SEPARATOR) or _("all"),
+        )
         self.setAccessibleName(whole)
         self.setToolTip(whole)
         self.choices.setTitle(_plain(text))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final
 
 from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt
@@ -21,12 +22,12 @@ from xumm_desk.ui.widgets.mirroring import mirrored
 
 class CountButton(QAbstractButton):
     """A line of the sidebar: shape, label, number, "…" while it is unknown. `highlighted` ones turn
-    amber while there are any."""
+    amber while there are any. `spoken` makes of name and number what a screen reader says."""
 
     def __init__(
         self,
         name: str,
-        spoken: Message,
+        spoken: Callable[[str, int], Message],
         keys: str,
         mark: tuple[Shape | None, Tone],
         *,
@@ -53,8 +54,9 @@ class CountButton(QAbstractButton):
     def set_count(self, count: int | None) -> None:
         """Show another number; there is room for it, so nothing else has to move."""
         self._count = count
-        spoken = self._spoken if count is not None else _UNKNOWN
-        self.setAccessibleName(tr(spoken.filled(name=self._name, count=count)))
+        name = self._name
+        spoken = _UNKNOWN.filled(name=name) if count is None else self._spoken(name, count)
+        self.setAccessibleName(tr(spoken))
         self.setToolTip(self.tooltip())
         self.update()
 
