@@ -48,6 +48,7 @@ from xumm_desk.setup.update_notice import UpdateNotices
 from xumm_desk.store import private_files
 from xumm_desk.store.keyring.secrets import KeyringError
 from xumm_desk.store.settings_file import SettingsFile
+from xumm_desk.ui.language import window_language
 from xumm_desk.ui.main_window import KEYRING, START_ERROR, MainWindow
 from xumm_desk.ui.qr import qr_image
 from xumm_desk.ui.sound_player import SoundPlayer
@@ -70,7 +71,7 @@ NO_SCREEN: Final = Message(
     " screen."
 )
 _NOT_WATCHED: Final = Message(
-    "Payments to it are not looked for. Type the right one: File, Shop settings."
+    "Payments to this address are not looked for. Type the right address: File, Shop settings."
 )
 _KEYS_NOT_REMOVED: Final = Message(
     "The system's keyring did not remove the keys. Remove the entry"
@@ -120,7 +121,7 @@ def main(argv: Sequence[str]) -> int:
     system = WindowSystem()
     system.install()
     try:
-        return _open_window(given, system, minimised=options.minimised)
+        return _open_window(given, system, minimised=options.minimised, language=options.language)
     except Exception as error:  # noqa: BLE001 - a program must not vanish without a word
         show_start_failure(system, error)
         return _FAILED
@@ -128,7 +129,9 @@ def main(argv: Sequence[str]) -> int:
         system.close()
 
 
-def _open_window(given: GivenOptions, system: WindowSystem, *, minimised: bool) -> int:
+def _open_window(
+    given: GivenOptions, system: WindowSystem, *, minimised: bool, language: str
+) -> int:
     """Run on Qt until the window is closed; returns the exit code."""
     preallocate_descriptors()
     collector = GarbageCollectorPolicy()
@@ -152,7 +155,9 @@ def _open_window(given: GivenOptions, system: WindowSystem, *, minimised: bool) 
     loop.set_default_executor(ThreadPoolExecutor(4, thread_name_prefix="work"))
     try:
         with loop:  # type: ignore[attr-defined]
-            program = Program(given, collector, system=system, minimised=minimised)
+            program = Program(
+                given, collector, system=system, minimised=minimised, language=language
+            )
             return loop.run_until_complete(program.run())
     finally:
         asyncio.set_event_loop(None)
@@ -212,6 +217,7 @@ class Program:
         keyring_limit: float = _KEYRING_LIMIT,
         system: WindowSystem | None = None,
         minimised: bool = False,
+        language: str = "",
     ) -> None:
         if not given.practice and shop_login.is_monitor(given.folder):
             given = replace(given, monitor=True)
@@ -227,6 +233,8 @@ class Program:
         self._decided = asyncio.Event()
         self._configuration = given.for_reading() if given.needs_keyring else given.to_config()
         self._settings = SettingsFile(_settings_path(given, self._configuration))
+        # Before the first window, which would else be made in one language and shown in another.
+        window_language.use(self._settings.value, language)
         self._tasks = TaskGroup()
         self._closing = asyncio.Event()
         self._code = OK
@@ -254,6 +262,7 @@ class Program:
             system=replace(self._system.tools(), updates=self._updates),
             export_runner=lambda: _export_runner(self._configuration),
             keeper=self._keeping,
+            language=language,
         )
 
     async def run(self) -> int:
@@ -343,6 +352,7 @@ class Program:
         if self._settings.path != path:
             self._settings = SettingsFile(path)
             self._window.use_settings(self._settings)
+            self._window.language.apply()
             self._updates.changed()
 
     async def _open_engine(self) -> None:

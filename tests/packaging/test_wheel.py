@@ -11,11 +11,16 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 LEFT_OUT = {"__pycache__", "output"}
+FOR_TRANSLATORS = (".po", ".pot")
 
 
 def files_of(folder: Path) -> set[str]:
     found = (path.relative_to(folder) for path in folder.rglob("*") if path.is_file())
-    return {str(path.as_posix()) for path in found if not LEFT_OUT & set(path.parts)}
+    return {
+        path.as_posix()
+        for path in found
+        if not LEFT_OUT & set(path.parts) and path.suffix not in FOR_TRANSLATORS
+    }
 
 
 @pytest.fixture(scope="module")
@@ -39,13 +44,21 @@ def test_it_holds_every_file_of_the_package_and_of_the_resources(wheel: zipfile.
     assert wanted - names == set()
 
 
-def test_it_holds_scripts_of_the_journal_and_what_translators_start_from(
-    wheel: zipfile.ZipFile,
-) -> None:
+def test_it_holds_scripts_of_the_journal(wheel: zipfile.ZipFile) -> None:
     names = set(wheel.namelist())
     assert "xumm_desk/store/schema/0001.sql" in names
     assert "xumm_desk/store/replication/postgres_schema/0001.sql" in names
-    assert "xumm_desk/locale/xumm_desk.pot" in names
+
+
+def test_it_holds_a_compiled_catalogue_of_every_language_and_no_source(
+    wheel: zipfile.ZipFile,
+) -> None:
+    names = set(wheel.namelist())
+    sources = (ROOT / "xumm_desk" / "locale").glob("*/LC_MESSAGES/xumm_desk.po")
+    compiled = {path.relative_to(ROOT).with_suffix(".mo").as_posix() for path in sources}
+    assert compiled
+    assert compiled <= names
+    assert not [name for name in names if name.endswith(FOR_TRANSLATORS)]
 
 
 def test_it_holds_nothing_else(wheel: zipfile.ZipFile) -> None:
