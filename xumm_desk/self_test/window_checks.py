@@ -13,10 +13,11 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Sequence
+from decimal import Decimal
 from functools import partial
 from typing import Final
 
-from xumm_desk.core.message import Message
+from xumm_desk.core.message import Formatted, Message
 from xumm_desk.locale.translation import tr
 from xumm_desk.qt import pyside_import
 
@@ -63,11 +64,12 @@ def check_loop(application: QApplication) -> str:
     finally:
         loop.close()
     if late > _LATE:
+        seconds = f"{late:.1f}"
         raise NoteError(
             Message(
-                "A timer came {seconds:.1f} seconds late. This computer is very busy; close other"
+                "A timer came {seconds} seconds late. This computer is very busy; close other"
                 " programs before selling.",
-                seconds=late,
+                seconds=Formatted(seconds, Decimal(seconds)),
             )
         )
     return Message("{loop} on Qt {version}.", loop=type(loop).__name__, version=qVersion())
