@@ -454,6 +454,8 @@ def install_libraries(dev: bool) -> None:
             "connection (or your mirror's setting, PIP_INDEX_URL) and the room on the disk, "
             "then start again."
         )
+    if call([in_venv("python"), ROOT / "packaging" / "catalogue.py", "compile"]) != 0:
+        raise Trouble("The catalogues of the languages could not be compiled; see above.")
     pointer = site_packages() / "xumm_desk_checkout.pth"
     if not dev:
         # No build tool is in this lock, and none is needed to find a package in a folder.

@@ -1,7 +1,7 @@
-"""Check the two lock files, and make them again.
+"""Check the lock files, and make them again.
 
 A lock names every package with one version and its hashes, and no address: where packages come
-from is the business of whoever installs them. Run as a program it checks the two locks of this
+from is the business of whoever installs them. Run as a program it checks the locks of this
 checkout against pyproject.toml; with `make` it has uv make them first.
 """
 
@@ -18,6 +18,10 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 RUN_LOCK = ROOT / "packaging" / "requirements.lock"
 DEV_LOCK = ROOT / "packaging" / "requirements-dev.lock"
+FROZEN_LOCK = ROOT / "packaging" / "requirements-frozen.lock"
+"""What a frozen program brings: the program's own needs and all of its optional parts."""
+TOOLS_LOCK = ROOT / "packaging" / "requirements-tools.lock"
+"""What makes installers; nothing of it is in them."""
 PROJECT = ROOT / "pyproject.toml"
 
 REQUIREMENT = re.compile(
@@ -113,17 +117,27 @@ def unmet(dependencies: Iterable[str], pins: Mapping[str, set[str]], lock_name: 
 
 def all_lock_problems() -> list[str]:
     project = tomllib.loads(PROJECT.read_text("utf-8"))
-    run, dev = RUN_LOCK.read_text("utf-8"), DEV_LOCK.read_text("utf-8")
-    run_pins, dev_pins = pins_in(run), pins_in(dev)
-    own = project["project"]["dependencies"]
-    problems = lock_problems(RUN_LOCK.name, run) + lock_problems(DEV_LOCK.name, dev)
-    problems += unmet(own, run_pins, RUN_LOCK.name)
-    problems += unmet([*own, *project["dependency-groups"]["dev"]], dev_pins, DEV_LOCK.name)
+    own, groups = project["project"]["dependencies"], project["dependency-groups"]
+    parts = [one for part in project["project"]["optional-dependencies"].values() for one in part]
+    wanted = {
+        RUN_LOCK: own,
+        DEV_LOCK: [*own, *groups["dev"]],
+        FROZEN_LOCK: [*own, *parts],
+        TOOLS_LOCK: groups["installers"],
+    }
+    texts = {lock: lock.read_text("utf-8") for lock in wanted}
+    pins = {lock: pins_in(text) for lock, text in texts.items()}
+    problems = [one for lock, text in texts.items() for one in lock_problems(lock.name, text)]
     problems += [
-        f"the two locks differ about {name}"
-        for name, versions in run_pins.items()
-        if dev_pins.get(name) != versions
+        one for lock, needs in wanted.items() for one in unmet(needs, pins[lock], lock.name)
     ]
+    # What is tested is what is run, and what is frozen.
+    for lock in (RUN_LOCK, FROZEN_LOCK):
+        problems += [
+            f"{lock.name} and {DEV_LOCK.name} differ about {name}"
+            for name, versions in pins[lock].items()
+            if pins[DEV_LOCK].get(name) != versions
+        ]
     return problems
 
 
@@ -134,7 +148,7 @@ def check_locks() -> int:
     if problems:
         print("Make the locks again with: python3 packaging/bootstrap.py lock")
     else:
-        print("Both locks are hashed, hold no address and fit pyproject.toml.")
+        print("All locks are hashed, hold no address and fit pyproject.toml.")
     return 1 if problems else 0
 
 
@@ -143,10 +157,16 @@ def make_locks() -> int:
     if not uv:
         print("Locks are made by uv, which is not on this computer. Install it first.")
         return 2
-    command = [uv, "pip", "compile", "pyproject.toml", "--universal", "--python-version", "3.11"]
+    command = [uv, "pip", "compile", "--universal", "--python-version", "3.11"]
     command += ["--generate-hashes", "--no-emit-index-url", "--no-emit-find-links", "--no-header"]
     command += ["--quiet"]
-    for options, lock in (([], RUN_LOCK), (["--group", "dev"], DEV_LOCK)):
+    same = ["--constraints", str(DEV_LOCK.relative_to(ROOT))]
+    for options, lock in (
+        ([PROJECT.name], RUN_LOCK),
+        ([PROJECT.name, "--group", "dev"], DEV_LOCK),
+        ([PROJECT.name, "--all-extras", *same], FROZEN_LOCK),
+        (["--group", f"{PROJECT.name}:installers"], TOOLS_LOCK),
+    ):
         print(f"Resolving {lock.name}.", flush=True)
         # Relative names, since uv writes the names it was given into its comments.
         output = ["--output-file", str(lock.relative_to(ROOT))]

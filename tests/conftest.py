@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 from collections.abc import Iterator
 from itertools import count
 from typing import TYPE_CHECKING
@@ -14,6 +15,9 @@ from patient_qtbot import PatientQtBot
 if TYPE_CHECKING:
     from postgres_cluster import PostgresCluster
     from postgres_shop import PostgresShop
+
+# Tests read what a program says: English, whatever the computer speaks.
+os.environ["XUMM_DESK_LANGUAGE"] = "en"
 
 _tests = count(1)
 

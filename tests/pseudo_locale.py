@@ -29,3 +29,15 @@ class PseudoTranslations(gettext.NullTranslations):
 
     def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
         return accented(msgid1 if n == 1 else msgid2)
+
+    def pgettext(self, context: str, message: str) -> str:  # noqa: ARG002
+        return accented(message)
+
+    def npgettext(
+        self,
+        context: str,  # noqa: ARG002
+        msgid1: str,
+        msgid2: str,
+        n: int,
+    ) -> str:
+        return accented(msgid1 if n == 1 else msgid2)

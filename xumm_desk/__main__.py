@@ -1,4 +1,4 @@
-"""Entry point: run the command that the arguments name, or else open the window."""
+"""Entry point: run the command that the arguments name, the self-test, or the window."""
 
 from __future__ import annotations
 
@@ -15,6 +15,11 @@ def main() -> int:
     code = parser.run(sys.argv[1:])
     if code is not None:
         return code
+    options = parser.self_test_options(sys.argv[1:])
+    if options is not None:
+        from xumm_desk.self_test import runner  # noqa: PLC0415 - seldom asked for
+
+        return runner.main(options)
     from xumm_desk.qt import pyside_import  # noqa: PLC0415 - commands must not need Qt
 
     pyside_import.import_pyside()

@@ -36,6 +36,7 @@ from xumm_desk.setup import logging_setup, shop_login
 from xumm_desk.setup.composition import Composition
 from xumm_desk.setup.config import PRACTICE_FOLDER, Config, ConfigError, GivenOptions, read_options
 from xumm_desk.setup.journal_keeping import JournalKeeping
+from xumm_desk.setup.resources import resources
 from xumm_desk.setup.saved_keys import SavedKeys, are_same_keys
 from xumm_desk.setup.simulator_process import (
     SimulatorError,
@@ -47,6 +48,7 @@ from xumm_desk.setup.update_notice import UpdateNotices
 from xumm_desk.store import private_files
 from xumm_desk.store.keyring.secrets import KeyringError
 from xumm_desk.store.settings_file import SettingsFile
+from xumm_desk.ui.language import window_language
 from xumm_desk.ui.main_window import KEYRING, START_ERROR, MainWindow
 from xumm_desk.ui.qr import qr_image
 from xumm_desk.ui.sound_player import SoundPlayer
@@ -69,7 +71,7 @@ NO_SCREEN: Final = Message(
     " screen."
 )
 _NOT_WATCHED: Final = Message(
-    "Payments to it are not looked for. Type the right one: File, Shop settings."
+    "Payments to this address are not looked for. Type the right address: File, Shop settings."
 )
 _KEYS_NOT_REMOVED: Final = Message(
     "The system's keyring did not remove the keys. Remove the entry"
@@ -97,13 +99,6 @@ _KEYRING_SILENT: Final = Message(
 )
 
 
-def resources() -> Path:
-    """Where icons and help lie: in the package when installed, beside it in a checkout."""
-    package = Path(__file__).resolve().parent
-    inside = package / "resources"
-    return inside if inside.is_dir() else package.parent / "resources"
-
-
 def no_screen() -> bool:
     """Whether Qt would end the program because it finds no display."""
     if not sys.platform.startswith("linux") or os.environ.get("QT_QPA_PLATFORM"):
@@ -126,7 +121,7 @@ def main(argv: Sequence[str]) -> int:
     system = WindowSystem()
     system.install()
     try:
-        return _open_window(given, system, minimised=options.minimised)
+        return _open_window(given, system, minimised=options.minimised, language=options.language)
     except Exception as error:  # noqa: BLE001 - a program must not vanish without a word
         show_start_failure(system, error)
         return _FAILED
@@ -134,7 +129,9 @@ def main(argv: Sequence[str]) -> int:
         system.close()
 
 
-def _open_window(given: GivenOptions, system: WindowSystem, *, minimised: bool) -> int:
+def _open_window(
+    given: GivenOptions, system: WindowSystem, *, minimised: bool, language: str
+) -> int:
     """Run on Qt until the window is closed; returns the exit code."""
     preallocate_descriptors()
     collector = GarbageCollectorPolicy()
@@ -158,7 +155,9 @@ def _open_window(given: GivenOptions, system: WindowSystem, *, minimised: bool) 
     loop.set_default_executor(ThreadPoolExecutor(4, thread_name_prefix="work"))
     try:
         with loop:  # type: ignore[attr-defined]
-            program = Program(given, collector, system=system, minimised=minimised)
+            program = Program(
+                given, collector, system=system, minimised=minimised, language=language
+            )
             return loop.run_until_complete(program.run())
     finally:
         asyncio.set_event_loop(None)
@@ -218,6 +217,7 @@ class Program:
         keyring_limit: float = _KEYRING_LIMIT,
         system: WindowSystem | None = None,
         minimised: bool = False,
+        language: str = "",
     ) -> None:
         if not given.practice and shop_login.is_monitor(given.folder):
             given = replace(given, monitor=True)
@@ -233,6 +233,8 @@ class Program:
         self._decided = asyncio.Event()
         self._configuration = given.for_reading() if given.needs_keyring else given.to_config()
         self._settings = SettingsFile(_settings_path(given, self._configuration))
+        # Before the first window, which would else be made in one language and shown in another.
+        window_language.use(self._settings.value, language)
         self._tasks = TaskGroup()
         self._closing = asyncio.Event()
         self._code = OK
@@ -260,6 +262,7 @@ class Program:
             system=replace(self._system.tools(), updates=self._updates),
             export_runner=lambda: _export_runner(self._configuration),
             keeper=self._keeping,
+            language=language,
         )
 
     async def run(self) -> int:
@@ -349,6 +352,7 @@ class Program:
         if self._settings.path != path:
             self._settings = SettingsFile(path)
             self._window.use_settings(self._settings)
+            self._window.language.apply()
             self._updates.changed()
 
     async def _open_engine(self) -> None:

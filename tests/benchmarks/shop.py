@@ -81,6 +81,8 @@ class _Till:
     def until_level(self) -> None:
         """Wait until it has sent all of its own facts, and has all of the others'."""
         with self._changed:
+            # What it saw at last was of before the others had shipped.
+            self._view = ShopView()
             self._changed.wait_for(self._is_level, _PATIENCE)
 
     def _is_level(self) -> bool:

@@ -58,6 +58,15 @@ async def test_a_file_is_created_once_however_often_it_is_imported(shell: Shell)
     assert len(shell.sim.platform.payloads) == 2 * COUNT
 
 
+async def test_wallets_read_the_shop_s_language_for_customers(shell: Shell) -> None:
+    settings(shell, shop_name="Café Uno", customer_language="de")
+    ended = await shell.run("import", invoices(shell, 1), "--yes")
+    assert ended.code == 0, ended.err
+    assert "Nothing" not in ended.err
+    (payload,) = shell.sim.platform.payloads.values()
+    assert payload.custom_meta["instruction"] == "Café Uno, Verkauf #1, Invoice 1"
+
+
 async def test_nothing_is_sent_before_a_person_says_so(shell: Shell) -> None:
     settings(shell)
     looked = await shell.run("import", invoices(shell), "--dry-run")

@@ -127,7 +127,7 @@ async def test_bad_lines_are_reported_before_anything_is_sent(shell: Shell) -> N
     assert ended.out == ""
     for words in (
         "line 2: Destination",
-        "line 3: the request is not JSON",
+        "line 3: the request cannot be read (not JSON)",
         "line 4",
         "line 5: Amount",
     ):

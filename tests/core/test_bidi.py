@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from xumm_desk.core.bidi import escape_controls, isolate, strip_controls
+from xumm_desk.core.bidi import as_line, escape_controls, isolate, isolate_any, strip_controls
 
 CONTROLS = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 
@@ -41,3 +41,23 @@ def test_escaped_json_means_the_same(text: str) -> None:
     out = escape_controls(json.dumps({"a": text}, ensure_ascii=False))
     assert json.loads(out) == {"a": text}
     assert not set(out) & set(CONTROLS)
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("", ""),
+        ("12.50 XRP", "\u206612.50 XRP\u2069"),
+        ("-100 %", "\u2066-100 %\u2069"),
+        ("Ana", "\u2066Ana\u2069"),
+        ("مقهى 1", "\u2068مقهى 1\u2069"),
+    ],
+)
+def test_isolated_in_a_sentence_from_right_to_left(text: str, kept: str) -> None:
+    assert isolate_any(text) == kept
+
+
+def test_a_line_from_right_to_left_begins_with_a_mark_that_a_sentence_takes_away() -> None:
+    assert as_line("12.50 XRP") == "\u200f\u206612.50 XRP\u2069"
+    assert isolate_any(as_line("12.50 XRP")) == "\u2066\u206612.50 XRP\u2069\u2069"
+    assert as_line("") == ""

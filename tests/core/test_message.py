@@ -54,20 +54,31 @@ def test_sentences_leave_out_empty_ones() -> None:
         Message("{n} day", plural="{n} days", n=3),
         Message("{n} of {total} day", plural="{n} of {total} days", n=1, total=4),
         Message("Not paid: {why}", why=Message("refused with {code}", code=7)),
+        Message("Closed", context="shift"),
+        Message("{n} fact", context="till", plural="{n} facts", n=3),
         Sentences([Message("Paid."), Message("By {payer}.", payer="rX")], "; "),
     ],
     ids=str,
 )
 def test_a_copy_is_still_a_message(made: Message) -> None:
     for one in (copy.copy(made), copy.deepcopy(made), pickle.loads(pickle.dumps(made))):
-        assert (type(one), one, one.id, one.plural, one.n, one.values) == (
+        assert (type(one), one, one.id, one.context, one.plural, one.n, one.values) == (
             type(made),
             made,
             made.id,
+            made.context,
             made.plural,
             made.n,
             made.values,
         )
+
+
+def test_the_same_word_in_two_contexts_is_two_messages() -> None:
+    plain, shift = Message("Closed"), Message("Closed", context="shift")
+    assert plain == shift == "Closed"
+    assert (plain.context, shift.context) == ("", "shift")
+    assert Message("Closed", context="shift") is shift
+    assert shift.filled().context == "shift"
 
 
 def test_an_error_keeps_its_message() -> None:

@@ -166,7 +166,7 @@ def test_a_shop_that_is_lost_says_that_sales_go_on(at: float | None, problem: st
     view = replace(SHOP, connected=False, problem=problem, unsent=12)
     reading = shop_reading(ShopHealth(view, at, NOW - LOST - 1), NOW)
     assert reading.level is LampLevel.HARM
-    assert "Sales go on; 12 facts wait here until it is back." in reading.meaning
+    assert "Sales go on; 12 facts wait here until the database is back." in reading.meaning
     assert "does not answer" in reading.meaning
     assert reading.value == 12
 

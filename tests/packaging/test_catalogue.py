@@ -26,9 +26,18 @@ def load(name: str) -> ModuleType:
 catalogue = load("catalogue")
 
 
-def test_messages_are_found_with_their_plurals() -> None:
-    source = 'Message("a {n}", plural="as {n}", n=2)\nx = f(_("b {c}", c=Message("d")))\n_(name)\n'
-    assert set(catalogue.messages(source)) == {("a {n}", "as {n}"), "b {c}", "d"}
+def test_messages_are_found_with_their_plurals_and_contexts() -> None:
+    source = (
+        'Message("a {n}", plural="as {n}", n=2)\nx = f(_("b {c}", c=Message("d")))\n_(name)\n'
+        '_("e", context="f")\nMessage("g", context="h", plural="gs", n=1)\n'
+    )
+    assert set(catalogue.messages(source)) == {
+        (("a {n}", "as {n}"), None),
+        ("b {c}", None),
+        ("d", None),
+        ("e", "f"),
+        (("g", "gs"), "h"),
+    }
 
 
 def test_every_message_is_a_literal() -> None:
@@ -41,7 +50,10 @@ def test_every_message_is_a_literal() -> None:
                 "_",
             ):
                 continue
-            words = [*node.args[:1], *(w.value for w in node.keywords if w.arg == "plural")]
+            words = [
+                *node.args[:1],
+                *(w.value for w in node.keywords if w.arg in ("plural", "context")),
+            ]
             literal = all(isinstance(w, ast.Constant) and isinstance(w.value, str) for w in words)
             if name not in WRAPPERS and not (words and literal):
                 computed.append(f"{name}:{node.lineno}")

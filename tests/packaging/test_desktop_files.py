@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from xumm_desk.core.verdict.wording import STATUS_LABELS
+from xumm_desk.version import __version__
 
 ROOT = Path(__file__).resolve().parents[2]
 RESOURCES = ROOT / "resources"
@@ -75,7 +76,7 @@ def test_the_description_is_that_of_a_desktop_application() -> None:
 def test_the_newest_release_is_this_version() -> None:
     release = ET.parse(METAINFO).getroot().find("releases/release")
     assert release is not None
-    assert release.get("version") == project()["version"]
+    assert release.get("version") == __version__
     assert re.fullmatch(r"\d{4}-\d\d-\d\d", str(release.get("date")))
 
 

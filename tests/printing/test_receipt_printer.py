@@ -12,8 +12,10 @@ from typing import Any
 import pypdfium2
 import pytest
 from PIL import Image
+from pseudo_locale import PseudoTranslations
 from pytestqt.qtbot import QtBot
 
+from xumm_desk.locale.languages import ENGLISH, make_language, use_languages
 from xumm_desk.printing import logo
 from xumm_desk.printing.printer_connection import Timeouts
 from xumm_desk.printing.receipt_printer import MAX_FAILED, ReceiptPrinter
@@ -28,6 +30,12 @@ TIMES = Timeouts(connect=20, write=20, answer=20, finish=20)
 open_pdf: Any = pypdfium2.PdfDocument
 
 Made = Callable[..., tuple[ReceiptPrinter, list[tuple[str, bool]]]]
+
+
+@pytest.fixture
+def spoken_english() -> Iterator[None]:
+    yield
+    use_languages(ENGLISH)
 
 
 @pytest.fixture
@@ -217,3 +225,29 @@ def test_a_stored_logo_is_on_the_receipt(
     first = printer.wait_for_papers(1)[0].strips[0]
     assert isinstance(first, Image.Image)
     assert first.convert("L").tobytes().count(0) > 10_000
+
+
+def test_a_receipt_is_in_the_customer_s_language_and_its_result_in_the_cashier_s(
+    made: Made, tmp_path: Path, qtbot: QtBot, spoken_english: None
+) -> None:
+    use_languages(ENGLISH, make_language("de", PseudoTranslations()))
+    receipts, told = made(receipt_printer="pdf", receipt_width="A4")
+    receipts.save_pdf(sample.paid(), tmp_path / "receipt.pdf")
+    qtbot.waitUntil(lambda: bool(told), timeout=WAIT)
+    assert told[0][0].startswith("The receipt was saved")
+    text = open_pdf(str(tmp_path / "receipt.pdf"))[0].get_textpage().get_text_range()
+    assert "Ŕéçéîpţ" in text
+    assert "5,208334 XRP" in text
+
+
+def test_lines_from_right_to_left_begin_at_the_right(
+    made: Made, printer: EscposPrinterServer, qtbot: QtBot, spoken_english: None
+) -> None:
+    """In a language whose words are all English here, so that the paper can be read as text."""
+    use_languages(ENGLISH, make_language("ar"))
+    receipts, told = made(receipt_printer=printer.setting)
+    receipts.print_row(sample.paid())
+    qtbot.waitUntil(lambda: bool(told), timeout=WAIT)
+    lines = printer.wait_for_papers(1)[0].text.splitlines()
+    assert any(line.startswith("#1042") and line.endswith("Receipt") for line in lines)
+    assert any(line.startswith("5.208334 XRP") for line in lines)

@@ -118,7 +118,7 @@ def test_what_can_be_read_of_the_facts(whole: Path, tmp_path: Path) -> None:
     [(first, last)] = report.lost
     assert 1 < first < last < 210
     assert (report.rows, report.readable) == (210, 210 - (last - first + 1))
-    assert f"Rows that cannot: {first} to {last}." in report.remaining_text
+    assert f"Rows that cannot be read: {first} to {last}." in report.remaining_text
 
 
 def test_the_first_page_is_lost(whole: Path, tmp_path: Path) -> None:

@@ -41,6 +41,19 @@ msgstr[1] "{n} Stunden"
 msgid "From {first} to {last}"
 msgstr "Bis {last}, ab {first}"
 
+msgid "Closed"
+msgstr "Geschlossen"
+
+msgctxt "ledger"
+msgid "Closed"
+msgstr "Abgeschlossen"
+
+msgctxt "shift"
+msgid "{n} hour"
+msgid_plural "{n} hours"
+msgstr[0] "{n} Arbeitsstunde"
+msgstr[1] "{n} Arbeitsstunden"
+
 msgid "Ledger {ledger}"
 msgstr "Ledger {legder}"
 
@@ -76,6 +89,15 @@ def test_messages_within_messages_are_translated() -> None:
     why = Message("refused with {code}", code="tecPATH_DRY")
     assert tr(Message("Not paid: {why}", why=why)) == "Nicht bezahlt: abgelehnt mit tecPATH_DRY"
     assert tr(Sentences([Message("Paid."), why])) == "Bezahlt. abgelehnt mit tecPATH_DRY"
+
+
+@pytest.mark.usefixtures("german")
+def test_a_word_is_translated_as_its_context_wants() -> None:
+    assert tr(Message("Closed")) == "Geschlossen"
+    assert _("Closed", context="ledger") == "Abgeschlossen"
+    assert _("Closed", context="request") == "Closed"  # a context that has no translation
+    assert _("{n} hour", plural="{n} hours", n=2) == "2 Stunden"
+    assert _("{n} hour", context="shift", plural="{n} hours", n=2) == "2 Arbeitsstunden"
 
 
 @pytest.mark.usefixtures("german")

@@ -23,8 +23,8 @@ from xumm_desk.core.wire.json_fields import JsonObject
 from xumm_desk.engine.runtime.registry import RequestRow
 from xumm_desk.store.settings_file import SettingsFile
 from xumm_desk.ui.customer.customer_window import CustomerWindow
+from xumm_desk.ui.customer.fitted_text import FittedText
 from xumm_desk.ui.customer.record import customer_record
-from xumm_desk.ui.customer.widgets import FittedText
 from xumm_desk.ui.detail.request_fields import request_fields
 from xumm_desk.ui.detail.summary_card import SummaryCard
 from xumm_desk.ui.detail.timeline import fact_text

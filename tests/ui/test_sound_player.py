@@ -11,7 +11,7 @@ from pathlib import Path
 import miniaudio
 import pytest
 
-from xumm_desk.app import resources
+from xumm_desk.setup.resources import resources
 from xumm_desk.ui.sound_player import (
     RETRY,
     MiniaudioOutput,

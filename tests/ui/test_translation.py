@@ -7,6 +7,7 @@ import gettext
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -38,7 +39,7 @@ from xumm_desk.core.replication.shop_view import ShopView
 from xumm_desk.core.state.evidence import UnmatchedPayment
 from xumm_desk.core.status import Status
 from xumm_desk.engine.catch_up import CatchUpState
-from xumm_desk.locale import translation
+from xumm_desk.locale import catalogues, languages, translation
 from xumm_desk.ui.detail.timeline import fact_text
 from xumm_desk.ui.lamps.lamp import Lamp
 from xumm_desk.ui.main_window import MainWindow
@@ -60,7 +61,7 @@ DATA = re.compile(
     r"\b(r[1-9A-HJ-NP-Za-km-z]{5}…\w{5}|MPT \w{8}…\w{4}"
     r"|XRP|EUR|USD|RLUSD|SOLO|MPT|QR|API|Xumm|Xaman|Desk|MAINNET|TESTNET|Café|Uno|xumm\.app|JSON|UUID"
     r"|r[1-9A-HJ-NP-Za-km-z]{5,}|[0-9A-F]{8,}|[0-9a-f]{8}(?:-[0-9a-f]{4}){0,4}\S*|tes[A-Z]+|tec[A-Z_]+"
-    r"|Flags|Table|keyring|the|Xahautestnet|https?://\S+|Ctrl|Alt|Shift|Enter|Esc|Del|Payment|SignIn|TrustSet|Mainnet|Testnet|Devnet|Xahau)\b|F\d+"
+    r"|Flags|Table|keyring|the|Xahautestnet|https?://\S+|Ctrl|Strg|Umschalt|Entf|Alt|Shift|Enter|Esc|Del|Payment|SignIn|TrustSet|Mainnet|Testnet|Devnet|Xahau)\b|F\d+"
 )
 """Names, codes and addresses, which no language translates."""
 
@@ -126,12 +127,13 @@ def cells(view: QAbstractItemView) -> Iterator[tuple[str, str]]:
                     yield f"{type(view).__name__} {role.name}", text
 
 
-def typed() -> set[str]:
+@cache
+def typed() -> frozenset[str]:
     """What the sample shop typed or was sent: its names, which are not ours to translate."""
     rows = sample_rows.rows()
     words = {row.identifier for row in rows} | {row.request.uuid or "" for row in rows}
-    words |= {till.name for till in shops.twenty().tills}
-    return (words | {row.request.spec.instruction or "" for row in rows}) - {""}
+    words |= {till.name for till in shops.twenty().tills} | set(catalogues.NAMES.values())
+    return frozenset(words | {row.request.spec.instruction or "" for row in rows}) - {""}
 
 
 def untranslated(text: str) -> bool:
@@ -471,6 +473,26 @@ def test_nothing_is_clipped_in_longer_words(
     window.grab().save(str(OUTPUT / name))
     assert list(clipped(window)) == []
     assert window.width() <= size[0]
+
+
+@pytest.mark.parametrize("tag", ["ar", "de", "ja"])
+def test_nothing_is_clipped_in_the_longest_and_the_furthest_languages(
+    opened: Opened, tag: str
+) -> None:
+    languages.use_languages(catalogues.load(tag))
+    try:
+        window, _ = opened()
+        assert window._desk_view is not None
+        window.resize(1366, 768)
+        for status in (Status.WAITING, Status.CHECK):
+            window._desk_view.pane.view.select(sample_rows.row(status).identifier)
+            QApplication.processEvents()
+            assert list(clipped(window)) == []
+        window._desk_view.show_view("till")
+        QApplication.processEvents()
+        assert list(clipped(window)) == []
+    finally:
+        languages.use_languages(languages.ENGLISH)
 
 
 def keys(window: QWidget) -> list[str]:

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -95,7 +95,8 @@ class Screen:
 class Program:
     """The desk as a child process, and what it wrote to its journal."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, command: Sequence[str] | None = None) -> None:
+        """`command` starts another program than that of this checkout, with its own environment."""
         self.folder = folder
         settings = folder / "practice" / "settings.json"
         if not settings.exists():
@@ -103,8 +104,9 @@ class Program:
             settings.write_text(json.dumps({"setup_step": "done"}))  # no guided set-up before it
         environment = {k: v for k, v in os.environ.items() if not k.startswith("XUMM_")}
         environment.pop("QT_QPA_PLATFORM", None)
+        program = command or [sys.executable, "-m", "xumm_desk"]
         self.child = subprocess.Popen(
-            [sys.executable, "-m", "xumm_desk", "--data-dir", str(folder), "--practice"],
+            [*program, "--data-dir", str(folder), "--practice"],
             env=environment,
             stderr=subprocess.PIPE,
             text=True,

@@ -145,7 +145,12 @@ def parse_request_file(lines: Sequence[str], network: str) -> list[RequestSpec] 
 def _parse_request_line(line: str, network: str, codec: XrplCodec) -> RequestSpec | list[str]:
     body = json_fields.parse_object(line)
     if isinstance(body, str):
-        return [Message("the request is {body}; one JSON object a line is needed", body=body)]
+        return [
+            Message(
+                "the request cannot be read ({problem}); one JSON object a line is needed",
+                problem=body,
+            )
+        ]
     decoded = None
     blob = body.get("txblob")
     if isinstance(blob, str) and body.get("txjson") is None:

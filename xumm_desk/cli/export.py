@@ -169,9 +169,11 @@ def _write_workbook(
     if writer.long_numbers:
         warn(
             Message(
-                "{count} numbers have more than {digits} digits. They are text in the workbook, so"
-                " that none is rounded.",
-                count=writer.long_numbers,
+                "{n} number has more than {digits} digits. It is text in the workbook, so that it"
+                " is not rounded.",
+                plural="{n} numbers have more than {digits} digits. They are text in the workbook,"
+                " so that none is rounded.",
+                n=writer.long_numbers,
                 digits=workbook.SAFE_DIGITS,
             )
         )

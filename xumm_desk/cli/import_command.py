@@ -7,7 +7,7 @@ import asyncio
 import contextlib
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
@@ -25,7 +25,8 @@ from xumm_desk.core.settings import Credentials, Settings
 from xumm_desk.core.state.lifecycle import replay
 from xumm_desk.core.state.timing import Timing
 from xumm_desk.engine.bulk_creation import BulkCreation
-from xumm_desk.locale import formats
+from xumm_desk.locale import catalogues, formats
+from xumm_desk.locale.languages import spoken, to_customers, use_languages
 from xumm_desk.locale.translation import _, tr
 from xumm_desk.net.ledger.xrpl_codec import XrplCodec
 from xumm_desk.setup.composition import Composition
@@ -176,10 +177,20 @@ def _is_confirmed(found: ImportFile, options: argparse.Namespace) -> bool:
     count = formats.whole_number(len(found.plan.rows) - found.existing)
     sys.stderr.write(_("Create {count} requests? Type yes:", count=count) + " ")
     sys.stderr.flush()
-    if sys.stdin.readline().strip().lower() in ("yes", tr(Message("yes")).lower()):
+    if sys.stdin.readline().strip().lower() in ("yes", _("yes", context="typed answer").lower()):
         return True
     warn(Message("Nothing was sent."))
     return False
+
+
+def _say_to_customers(settings: Settings) -> Callable[[Message], str]:
+    """What the wallet shows is in the language that the shop set for its customers, whatever this
+    terminal speaks; English where it set none."""
+    tag = settings.customer_language or settings.language
+    if not tag:
+        return str
+    use_languages(spoken(), catalogues.load(tag))
+    return to_customers(tr)
 
 
 class ImportRun:
@@ -218,6 +229,7 @@ class ImportRun:
                 self._found.settings,
                 network=self._configuration.network.key,
                 on_change=self._on_change,
+                say=_say_to_customers(self._found.settings),
             )
             if self._interrupted:
                 return INTERRUPTED

@@ -7,10 +7,13 @@ from __future__ import annotations
 
 import argparse
 import gc
+import os
 from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 from xumm_desk.core.message import Message
+from xumm_desk.locale import catalogues
+from xumm_desk.locale.languages import Language, use_languages
 from xumm_desk.locale.translation import _, tr
 from xumm_desk.setup.config import add_options, add_webhook_options
 from xumm_desk.version import __version__
@@ -70,11 +73,34 @@ def window_parser() -> argparse.ArgumentParser:
     add_options(top)
     add_webhook_options(top)
     top.add_argument(
+        "--language",
+        default="",
+        metavar="TAG",
+        help=_(
+            "speak this language (XUMM_DESK_LANGUAGE): {tags}",
+            tags=", ".join(catalogues.available()),
+        ),
+    )
+    top.add_argument(
         "--minimised",
         action="store_true",
         help=_("start in the tray, or as a minimised window where there is none"),
     )
+    top.add_argument(
+        "--self-test",
+        action="store_true",
+        help=_("try what a sale needs on this computer, and say what to do about the rest"),
+    )
+    top.add_argument("--json", action="store_true", help=_("with --self-test: as JSON"))
     return top
+
+
+def self_test_options(argv: Sequence[str]) -> argparse.Namespace | None:
+    """The options, if they ask for the self-test and name no command."""
+    if not any(one.startswith("--se") for one in argv):
+        return None  # no window waits for a second parser
+    options = window_parser().parse_args(argv)
+    return options if options.self_test else None
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -273,6 +299,17 @@ def _add_journal(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def _language(argv: Sequence[str]) -> Language:
+    """The language of help and sentences: what is written before the command says, else what the
+    environment says. Read before the arguments are, whose help is in it."""
+    early = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
+    early.add_argument("--language", default="")
+    known, __ = early.parse_known_args(argv)
+    if known.language:
+        return catalogues.load(catalogues.best([known.language]))
+    return catalogues.load(catalogues.of_environment(os.environ))
+
+
 def run(argv: Sequence[str]) -> int | None:
     """Run the command in `argv`; None when it names none and the window is to open."""
     if argv and argv[0] == "simulator":
@@ -280,6 +317,7 @@ def run(argv: Sequence[str]) -> int | None:
         from xumm_desk.simulator.__main__ import main as simulate  # noqa: PLC0415 - loads aiohttp
 
         return simulate(list(argv[1:]))
+    use_languages(_language(argv))
     options = build_parser().parse_args(argv)
     if options.command is None:
         return None

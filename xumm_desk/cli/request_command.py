@@ -179,7 +179,7 @@ class RequestRun:
 
 
 _OPEN_CODE: Final = Message(
-    "It was left open: wait for it with --resume --timeout, or close it with --give-up."
+    "The request was left open: wait for it with --resume --timeout, or close it with --give-up."
 )
 
 _NOT_KNOWN: Final = Message(

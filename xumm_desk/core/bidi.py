@@ -10,7 +10,10 @@ _CONTROLS: Final = dict.fromkeys(
 )
 """Marks, embeddings, overrides and isolates: they change the direction of the text around them."""
 
-_FIRST_STRONG, _POP = "\u2068", "\u2069"
+_LEFT_TO_RIGHT, _FIRST_STRONG, _POP = "\u2066", "\u2068", "\u2069"
+"""Isolates: from left to right, in the direction of the first letter, and their end."""
+_RIGHT_TO_LEFT = "\u200f"
+"""A mark that counts as a letter of such a language."""
 
 
 def strip_controls(text: str) -> str:
@@ -22,11 +25,27 @@ def isolate(text: str) -> str:
     """`text` made safe to stand inside a sentence: without controls of its own, and isolated where
     it is written from right to left."""
     visible = strip_controls(text)
-    if visible.isascii() or not any(
-        unicodedata.bidirectional(one) in ("R", "AL") for one in visible
-    ):
-        return visible
-    return f"{_FIRST_STRONG}{visible}{_POP}"
+    return f"{_FIRST_STRONG}{visible}{_POP}" if _is_right_to_left(visible) else visible
+
+
+def isolate_any(text: str) -> str:
+    """`text` made to stand as it is inside a sentence from right to left: it goes from left to
+    right unless it has letters of such a language itself."""
+    if not text:
+        return ""
+    text = text.removeprefix(_RIGHT_TO_LEFT)
+    begin = _FIRST_STRONG if _is_right_to_left(text) else _LEFT_TO_RIGHT
+    return f"{begin}{text}{_POP}"
+
+
+def as_line(text: str) -> str:
+    """The same for what stands alone on a line of a page from right to left: it keeps its order,
+    and the line begins at the right."""
+    return f"{_RIGHT_TO_LEFT}{isolate_any(text)}" if text else ""
+
+
+def _is_right_to_left(text: str) -> bool:
+    return not text.isascii() and any(unicodedata.bidirectional(one) in ("R", "AL") for one in text)
 
 
 def escape_controls(json_text: str) -> str:

@@ -19,35 +19,42 @@ class Message(str):
     """`Message("Not paid. The ledger refused it with {result}.", result="tecPATH_DRY")`.
 
     A value may be a message itself. `plural` and `n` choose a form by number, as `ngettext` does.
+    `context` says what a short word is about where other languages need more than one for it.
     """
 
-    __slots__ = ("id", "n", "plural", "values")
+    __slots__ = ("context", "id", "n", "plural", "values")
 
     id: str
+    context: str
     plural: str
     n: int
     values: dict[str, object]
 
-    def __new__(cls, id: str, /, *, plural: str = "", n: int = 0, **values: object) -> Message:
-        if not values and not plural and (known := _CONSTANT.get(id)) is not None:
+    def __new__(
+        cls, id: str, /, *, context: str = "", plural: str = "", n: int = 0, **values: object
+    ) -> Message:
+        key = f"{context}\x04{id}" if context else id
+        if not values and not plural and (known := _CONSTANT.get(key)) is not None:
             return known
         english = id if not plural or n == 1 else plural
         if plural:
             values["n"] = n
         made = super().__new__(cls, english.format(**values) if values else english)
-        made.id, made.plural, made.n, made.values = id, plural, n, values
+        made.id, made.context, made.plural, made.n, made.values = id, context, plural, n, values
         if not values:
-            _CONSTANT[id] = made
+            _CONSTANT[key] = made
         return made
 
     def filled(self, **values: object) -> Message:
         """This sentence with its values, for one that stands in a table without them."""
-        return Message(self.id, plural="", n=0, **values)
+        return Message(self.id, context=self.context, plural="", n=0, **values)
 
     def __getnewargs_ex__(self) -> tuple[tuple[str], dict[str, Any]]:
         values = {key: value for key, value in self.values.items() if key != "n"}
         if self.plural:
             values |= {"plural": self.plural, "n": self.n}
+        if self.context:
+            values["context"] = self.context
         return (self.id,), values
 
 
@@ -62,12 +69,16 @@ class Sentences(Message):
     def __new__(cls, parts: Iterable[str], separator: str = " ") -> Sentences:
         kept = tuple(part for part in parts if part)
         made = str.__new__(cls, separator.join(kept))
-        made.id, made.plural, made.n, made.values = "", "", 0, {}
+        made.id, made.context, made.plural, made.n, made.values = "", "", "", 0, {}
         made.parts, made.separator = kept, separator
         return made
 
     def __getnewargs_ex__(self) -> tuple[tuple[Any, ...], dict[str, Any]]:
         return (self.parts, self.separator), {}
+
+
+LIST_SEPARATOR: Final = Message(", ", context="between the words of a list")
+LABEL_SEPARATOR: Final = Message(": ", context="between a label and its text")
 
 
 class Money(Protocol):

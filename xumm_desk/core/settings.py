@@ -13,6 +13,9 @@ class Settings:
     latter two with "-contrast" for more of it; `layout` holds window
     states as hex text by name.
 
+    `language` is the tag of the cashier's language ("de", "pt_BR"), "" for the computer's;
+    `customer_language` that of the customer's screen and receipts, "" for the cashier's.
+
     The till: prices are in `shop_currency` (ISO 4217, or "XRP"); `assets` are those that customers
     pay with (`core/pricing/accepted_asset.py`), `presets` have "name" and "price", `tips` are
     percents as text. Above `sale_limit` ("" for none) the till asks. `numbering` is "running" or
@@ -53,6 +56,8 @@ class Settings:
     expire: str = "5"
     network: str = ""
     scheme: str = "system"
+    language: str = ""
+    customer_language: str = ""
     customer_screen: str = ""
     tag_from: str = ""
     tag_to: str = ""

@@ -87,9 +87,10 @@ class BulkCreation:
         *,
         network: str,
         on_change: Callable[[], None] = lambda: None,
+        say: Callable[[Message], str] = str,
     ) -> None:
         self._desk, self._plan, self._settings = desk, plan, settings
-        self._network, self._on_change = network, on_change
+        self._network, self._on_change, self._say = network, on_change, say
         self._results: dict[int, LineResult] = {
             row.line: LineResult(row.line, row.identifier) for row in plan.rows
         }
@@ -311,7 +312,7 @@ class BulkCreation:
             spec = destination_tags.with_tag(spec, tag)
         number = await self._desk.allocate_sale_number(sale.till, sale.series)
         numbered = replace(sale, number=number)
-        return numbering.with_sale(spec, numbered, row.identifier, saved.shop_name)
+        return numbering.with_sale(spec, numbered, row.identifier, saved.shop_name, self._say)
 
     def _sale(self, row: ImportRow) -> Sale:
         saved = self._settings

@@ -9,7 +9,7 @@ from typing import Final
 from xumm_desk.core.audit import AuditKind
 from xumm_desk.core.decision.rules import completed, why_not_decided
 from xumm_desk.core.journal_error import JournalError
-from xumm_desk.core.message import Message, error_text
+from xumm_desk.core.message import Message, Sentences, error_text
 from xumm_desk.core.state.decisions import Decision, DecisionKind, Topic
 from xumm_desk.core.state.facts import FactKind, Source, make_fact
 from xumm_desk.engine.runtime.context import Engine
@@ -41,10 +41,8 @@ class DecisionRecorder:
         try:
             await self._engine.journal.durable()
         except Exception as error:  # noqa: BLE001 - told to the person who decided
-            return Message(
-                "{error} The decision is shown, and counts, once the disk has taken it.",
-                error=error_text(error),
-            )
+            counts = Message("The decision is shown, and counts, once the disk has taken it.")
+            return Sentences([error_text(error), counts])
         await self._write_audit(identifier, decision.kind, decision.topic, decision.by)
         return ""
 

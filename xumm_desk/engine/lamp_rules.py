@@ -163,7 +163,7 @@ def rate_reading(health: Health) -> LampReading:
         )
     return LampReading(
         LampLevel.WARNING,
-        Message("old") if at is not None else Message("none"),
+        Message("old", context="rate") if at is not None else Message("none", context="rate"),
         health.rate_refused,
         Message("Wait for the next rate, choose another asset, or type a rate at the till."),
         at,

@@ -1,6 +1,7 @@
-"""Numbers, money and times in the program's language; the one module that uses babel.
+"""Numbers, money and times in the language that is spoken.
 
-English is written out: it needs no babel, which costs 40 ms before the first window.
+English is written out: it needs no babel, which costs 40 ms before the first window. What these
+functions return follows the language like what `translation.tr` does.
 """
 
 from __future__ import annotations
@@ -14,31 +15,19 @@ from typing import TYPE_CHECKING, Final
 
 from xumm_desk.core.message import Formatted, Money
 
+from .languages import spoken
+from .words import spoken_again
+
 if TYPE_CHECKING:
     from babel import Locale
 
 _GROUP_MARK: Final = "\u202f"
 """Between groups of digits in every language: a narrow blank is no one's decimal mark."""
 
-_locale: Locale | None = None
-"""None for English."""
-
-
-def use_language(tag: str) -> None:
-    """Write numbers and times as `tag` ("de", "pt_BR") does. Raises babel's `UnknownLocaleError`,
-    or ValueError for what is no tag."""
-    global _locale  # noqa: PLW0603 - one language for one process
-    if tag == "en":
-        _locale = None
-        return
-    from babel import Locale  # noqa: PLC0415 - not for English
-
-    _locale = Locale.parse(tag)
-
 
 def is_right_to_left() -> bool:
     """Whether the language is written from right to left."""
-    return _locale is not None and _locale.text_direction == "rtl"
+    return spoken().is_right_to_left
 
 
 def midnight(day: date) -> datetime:
@@ -52,7 +41,7 @@ def currency_names() -> dict[str, str]:
     from babel import Locale, numbers  # noqa: PLC0415 - see above
     from babel.core import get_global  # noqa: PLC0415
 
-    language = _locale or Locale("en")
+    language = spoken().locale or Locale("en")
     codes = {
         code
         for territory in get_global("territory_currencies")
@@ -61,26 +50,30 @@ def currency_names() -> dict[str, str]:
     return {code: language.currencies.get(code, code) for code in sorted(codes)}
 
 
+@spoken_again
 def localized(text: Formatted) -> str:
     """A number or a time as the language writes it, with the digits that the English text shows."""
-    if _locale is None:
+    locale = spoken().locale
+    if locale is None:
         return str(text)
     from babel import dates  # noqa: PLC0415 - not for English
 
     if isinstance(text.value, Decimal):
-        return _number(text, text.value, _locale)
+        return _number(text, text.value, locale)
     if isinstance(text.value, datetime):
-        return dates.format_datetime(text.value, "medium", locale=_locale)
+        return dates.format_datetime(text.value, "medium", locale=locale)
     if isinstance(text.value, day_time):
-        return dates.format_time(text.value, "medium", locale=_locale)
-    return _price(text, text.value, _locale)
+        return dates.format_time(text.value, "medium", locale=locale)
+    return _price(text, text.value, locale)
 
 
+@spoken_again
 def whole_number(value: int) -> str:
     """A whole number with its digits grouped."""
     return localized(Formatted(f"{value:,}".replace(",", _GROUP_MARK), Decimal(value)))
 
 
+@spoken_again
 def short_number(value: int) -> str:
     """A count in few letters, with the prefixes of the SI: "833k", "1.2M". Never more than there
     are."""
@@ -92,6 +85,7 @@ def short_number(value: int) -> str:
     return f"{tenths // 10}{decimal_mark()}{tenths % 10}M"
 
 
+@spoken_again
 def time_of_day(at: datetime) -> str:
     """The local time of day, to the second; `at` is aware."""
     here = at.astimezone()
@@ -104,63 +98,89 @@ def time_to_the_millisecond(at: datetime) -> str:
     return f"{at:%H:%M:%S.%f}"[:-3]
 
 
+@spoken_again
 def date_and_time(at: datetime) -> str:
     """Date and time of day in the zone of `at`, to the second."""
     return localized(Formatted(f"{at:%Y-%m-%d %H:%M:%S}", at))
 
 
+@spoken_again
 def time_or_date(at: datetime, now: datetime) -> str:
     """The local time of day; for another day than `now`, its date and time to the minute."""
+    locale = spoken().locale
     # Not through `astimezone`: called for every row of every page.
     here, today = time.localtime(at.timestamp()), time.localtime(now.timestamp())
     if here[:3] == today[:3]:
-        if _locale is not None:
+        if locale is not None:
             return time_of_day(at)
         return f"{here.tm_hour:02d}:{here.tm_min:02d}:{here.tm_sec:02d}"
-    if _locale is None:
+    if locale is None:
         month = _MONTHS[here.tm_mon - 1]
         return f"{here.tm_mday:02d} {month} {here.tm_hour:02d}:{here.tm_min:02d}"
     from babel import dates  # noqa: PLC0415 - not for English
 
     local = at.astimezone()
-    day = dates.format_skeleton("MMMd", local, locale=_locale)
-    return f"{day} {dates.format_time(local, 'short', locale=_locale)}"
+    day = dates.format_skeleton("MMMd", local, locale=locale)
+    return f"{day} {dates.format_time(local, 'short', locale=locale)}"
 
 
+@spoken_again
+def minute_or_day(at: datetime, now: datetime) -> str:
+    """The local time of day to the minute; for another day than `now`, that day without its
+    year."""
+    here = at.astimezone()
+    if here.date() == now.astimezone().date():
+        return hour_and_minute(here.time())
+    locale = spoken().locale
+    if locale is None:
+        return f"{here.day:02d} {_MONTHS[here.month - 1]}"
+    from babel import dates  # noqa: PLC0415 - not for English
+
+    return dates.format_skeleton("MMMd", here, locale=locale)
+
+
+@spoken_again
 def long_date(day: date) -> str:
     """A day with its weekday."""
-    if _locale is None:
+    locale = spoken().locale
+    if locale is None:
         return f"{_WEEKDAYS[day.weekday()]} {day.day} {_MONTHS[day.month - 1]} {day.year}"
     from babel import dates  # noqa: PLC0415 - not for English
 
-    return dates.format_skeleton("yMMMEd", day, locale=_locale)
+    return dates.format_skeleton("yMMMEd", day, locale=locale)
 
 
+@spoken_again
 def short_date(day: date) -> str:
     """A day with its weekday, without the year."""
-    if _locale is None:
+    locale = spoken().locale
+    if locale is None:
         return f"{_WEEKDAYS[day.weekday()]} {day.day} {_MONTHS[day.month - 1]}"
     from babel import dates  # noqa: PLC0415 - not for English
 
-    return dates.format_skeleton("MMMEd", day, locale=_locale)
+    return dates.format_skeleton("MMMEd", day, locale=locale)
 
 
+@spoken_again
 def month_and_year(day: date) -> str:
     """The month of a day."""
-    if _locale is None:
+    locale = spoken().locale
+    if locale is None:
         return f"{_MONTHS[day.month - 1]} {day.year}"
     from babel import dates  # noqa: PLC0415 - not for English
 
-    return dates.format_skeleton("yMMM", day, locale=_locale)
+    return dates.format_skeleton("yMMM", day, locale=locale)
 
 
+@spoken_again
 def hour_and_minute(at: day_time) -> str:
     """A time of day without its seconds."""
-    if _locale is None:
+    locale = spoken().locale
+    if locale is None:
         return f"{at:%H:%M}"
     from babel import dates  # noqa: PLC0415 - not for English
 
-    return dates.format_time(at, "short", locale=_locale)
+    return dates.format_time(at, "short", locale=locale)
 
 
 _WEEKDAYS: Final = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -208,10 +228,22 @@ def _price(text: str, price: Money, locale: Locale) -> str:
     return shown.replace(numbers.get_group_symbol(locale), _GROUP_MARK)
 
 
+@spoken_again
 def decimal_mark() -> str:
     """The mark before decimals."""
-    if _locale is None:
+    locale = spoken().locale
+    if locale is None:
         return "."
     from babel import numbers  # noqa: PLC0415 - not for English
 
-    return str(numbers.get_decimal_symbol(_locale))
+    return str(numbers.get_decimal_symbol(locale))
+
+
+def marks() -> tuple[str, str] | None:
+    """The mark before decimals and the one between groups of digits; None for English."""
+    locale = spoken().locale
+    if locale is None:
+        return None
+    from babel import numbers  # noqa: PLC0415 - not for English
+
+    return numbers.get_decimal_symbol(locale), numbers.get_group_symbol(locale)

@@ -44,7 +44,7 @@ _KINDS: Final = {
 }
 """What a proxy's scheme means, and its usual port."""
 
-_SYSTEM: Final = Message("The system's proxy setting")
+_SYSTEM: Final = Message("system's proxy setting")
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,8 +166,8 @@ def _read(source: str, value: str) -> Proxy:
         shown = re.sub(r"^(.*://)?.*@", r"\1", value)[:60]
         raise SettingError(
             Message(
-                "{source} is set to {shown}, which is no address of a proxy. Write it"
-                " as http://host:port or socks5://host:port, or remove it.",
+                "{shown} is no address of a proxy ({source}). Write it as http://host:port"
+                " or socks5://host:port, or remove it.",
                 source=source,
                 shown=f"{shown!r}",
             )

@@ -58,7 +58,9 @@ class SimulatorClient:
                 error_type=type(error).__name__,
             )
         if isinstance(value, str):
-            return Message("The practice platform's answer is {problem}.", problem=value)
+            return Message(
+                "The practice platform's answer cannot be read: {problem}.", problem=value
+            )
         script, listed = json_fields.object_at(value, "customers"), value.get("acts")
         choice = (
             _MIX

@@ -17,6 +17,7 @@ from PySide6.QtGui import QImage
 
 from .raster_text import logo_picture, pair_picture, qr_picture, text_picture
 from .receipt_blocks import Block, Style
+from .receipt_page import line_sides
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -86,6 +87,7 @@ class EscposDocument:
         return bytes(self._printer.output)
 
     def _add(self, block: Block, logo: QImage | None) -> None:
+        start, __ = line_sides()
         match block.style:
             case Style.LOGO:
                 if logo is not None and not logo.isNull():
@@ -100,12 +102,12 @@ class EscposDocument:
             case Style.TITLE | Style.SUBTOTAL:
                 self._pair(block, bold=True)
             case Style.TEXT | Style.HEADING:
-                self._text(block.text, _LEFT, bold=block.style is Style.HEADING)
+                self._text(block.text, start, bold=block.style is Style.HEADING)
             case Style.TOTAL:
                 self._pair(block, bold=True, tall=True)
             case Style.LONG:
-                self._text(block.text, _LEFT)
-                self._text(block.value, _LEFT)
+                self._text(block.text, start)
+                self._text(block.value, start)
             case Style.NAME:
                 self._text(block.text, _CENTRE, bold=True, large=True)
             case Style.HEADLINE:
@@ -137,12 +139,14 @@ class EscposDocument:
             self._picture(pair_picture(block.text, block.value, self._dots, size, bold=bold))
             return
         room = self._columns - len(label) - len(value)
+        start, end = line_sides()
+        first, last = (label, value) if start is _LEFT else (value, label)
         lines = (
-            [label + " " * room + value]
+            [first + " " * room + last]
             if room >= 1
             else [
-                *self._wrap(label, _LEFT, self._columns),
-                *self._wrap(value, _RIGHT, self._columns),
+                *self._wrap(label, start, self._columns),
+                *self._wrap(value, end, self._columns),
             ]
         )
         self._style(bold=bold, tall=tall)

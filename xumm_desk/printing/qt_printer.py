@@ -62,9 +62,11 @@ def find_printer(name: str, found: Sequence[PrinterEntry]) -> PrintResult | None
         return PrintResult(
             False,
             Message(
-                "This computer has {count} printers of the name {name}, so the receipt was not"
+                "This computer has {n} printer of the name {name}, so the receipt was not printed."
+                " Give it another name in the system's settings.",
+                plural="This computer has {n} printers of the name {name}, so the receipt was not"
                 " printed. Give one of them another name in the system's settings.",
-                count=len(named),
+                n=len(named),
                 name=name,
             ),
         )

@@ -8,7 +8,7 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QFont, QFontMetricsF, QImage, QPainter, QTextLayout, QTextLine
 
 from .qr_code import qr_modules
-from .receipt_page import wrapped
+from .receipt_page import line_sides, wrapped
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -37,12 +37,13 @@ def text_picture(
 def pair_picture(
     label: str, value: str, width: int, size: int, *, bold: bool = False
 ) -> Image.Image:
-    """A label at the left and its value at the right, on one line where both fit, else below each
-    other."""
+    """A label where a line begins and its value where it ends, on one line where both fit, else
+    below each other."""
     font = _font(size, bold=bold)
     metrics = QFontMetricsF(font)
-    labels = wrapped(label, font, width, Qt.AlignmentFlag.AlignLeft)
-    values = wrapped(value, font, width, Qt.AlignmentFlag.AlignRight)
+    start, end = line_sides()
+    labels = wrapped(label, font, width, start)
+    values = wrapped(value, font, width, end)
     needed = metrics.horizontalAdvance(label) + metrics.horizontalAdvance(value) + size
     ink, paper = Qt.GlobalColor.black, Qt.GlobalColor.white
     if needed <= width:

@@ -24,6 +24,8 @@ from PySide6.QtGui import (
     QTextOption,
 )
 
+from xumm_desk.locale.languages import spoken
+
 from .qr_code import qr_modules
 from .receipt_blocks import Block, Style
 
@@ -139,6 +141,7 @@ class ReceiptPage:
         return pages
 
     def _layout(self, block: Block) -> Iterator[_Item]:
+        start, __ = line_sides()
         match block.style:
             case Style.LOGO:
                 yield from self._logo_items()
@@ -147,13 +150,13 @@ class ReceiptPage:
             case Style.QR:
                 yield self._qr(block.text)
             case Style.TEXT | Style.HEADING:
-                yield from self._lines(block.text, self._font(block.style), _LEFT)
+                yield from self._lines(block.text, self._font(block.style), start)
                 yield self._space(0.8)
             case Style.PAIR | Style.TITLE | Style.TOTAL | Style.SUBTOTAL:
                 yield from self._pair(block)
             case Style.LONG:
-                yield from self._lines(block.text, self._font(block.style), _LEFT)
-                yield from self._lines(block.value, self._fixed_font(block.value), _LEFT)
+                yield from self._lines(block.text, self._font(block.style), start)
+                yield from self._lines(block.value, self._fixed_font(block.value), start)
                 yield self._space(1.0)
             case Style.WARNING:
                 yield self._space(1.5)
@@ -232,8 +235,9 @@ class ReceiptPage:
         font = self._font(block.style)
         metrics = QFontMetricsF(font)
         needed = metrics.horizontalAdvance(block.text) + metrics.horizontalAdvance(block.value)
-        labels = list(self._lines(block.text, font, _LEFT))
-        values = list(self._lines(block.value, font, _RIGHT))
+        start, end = line_sides()
+        labels = list(self._lines(block.text, font, start))
+        values = list(self._lines(block.value, font, end))
         if needed + metrics.averageCharWidth() * 2 <= self._width and len(labels) == 1:
             yield _beside(labels[0], values[0])
         else:
@@ -342,6 +346,11 @@ class ReceiptPage:
 _LEFT: Final = Qt.AlignmentFlag.AlignLeft
 _RIGHT: Final = Qt.AlignmentFlag.AlignRight
 _CENTRE: Final = Qt.AlignmentFlag.AlignHCenter
+
+
+def line_sides() -> tuple[Qt.AlignmentFlag, Qt.AlignmentFlag]:
+    """Where a line begins and where it ends in the language that is spoken."""
+    return (_RIGHT, _LEFT) if spoken().is_right_to_left else (_LEFT, _RIGHT)
 
 
 def wrapped(

@@ -17,6 +17,7 @@ from xumm_desk.core.receipt.receipt import Receipt, ReceiptShop, make_receipt, s
 from xumm_desk.core.receipt.wording import TRAINING
 from xumm_desk.core.settings import Settings, SettingsStore
 from xumm_desk.engine.runtime.registry import RequestRow
+from xumm_desk.locale.languages import to_customers
 from xumm_desk.locale.translation import tr
 
 from . import qt_printer
@@ -175,6 +176,7 @@ class ReceiptPrinter(QObject):
 
     # What follows runs in a worker thread.
 
+    @to_customers
     def _run(self, job: _Job, settings: Settings) -> PrintResult:
         receipt = job.receipt
         printout = Printout(

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from xumm_desk.core.journal_error import JournalError
-from xumm_desk.core.message import Message, Sentences
+from xumm_desk.core.message import LIST_SEPARATOR, Message, Sentences
 
 from . import database
 from .journal_reader import open_for_reading
@@ -64,12 +64,12 @@ class Report:
                 else Message("{first} to {last}", first=first, last=last)
                 for first, last in self.lost[:5]
             ),
-            ", ",
+            LIST_SEPARATOR,
         )
         if len(self.lost) > 5:
-            lost = Message("Rows that cannot: {rows} and more.", rows=rows)
+            lost = Message("Rows that cannot be read: {rows} and more.", rows=rows)
         else:
-            lost = Message("Rows that cannot: {rows}.", rows=rows)
+            lost = Message("Rows that cannot be read: {rows}.", rows=rows)
         return Sentences([sentence, lost])
 
 

@@ -13,7 +13,7 @@ from dataclasses import asdict, fields, replace
 from pathlib import Path
 from typing import Any, Final
 
-from xumm_desk.core.message import Message, Sentences
+from xumm_desk.core.message import LIST_SEPARATOR, Message, Sentences
 from xumm_desk.core.sale import settings_check
 from xumm_desk.core.settings import Settings
 
@@ -97,7 +97,7 @@ class SettingsFile:
         elif lost:
             words = Message(
                 "Some settings could not be read, and are as in a new shop: {names}.",
-                names=Sentences([settings_check.label_of(name) for name in lost], ", "),
+                names=Sentences([settings_check.label_of(name) for name in lost], LIST_SEPARATOR),
             )
             said.append(self._keep_damaged(words, lambda target: _copy(raw, target)))
         self.problems = (*said, *settings_check.nonsense(settings))

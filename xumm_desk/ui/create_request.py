@@ -24,7 +24,8 @@ from xumm_desk.core.verdict.duplicate_guard import DuplicateSale
 from xumm_desk.engine.desk import Desk
 from xumm_desk.engine.runtime.registry import RequestRow
 from xumm_desk.engine.runtime.tasks import StartTask
-from xumm_desk.locale.translation import _
+from xumm_desk.locale.languages import to_customers
+from xumm_desk.locale.translation import _, tr
 from xumm_desk.ui.dialogs.confirm import Choice, Role, ask_about_duplicate, find_duplicate
 
 
@@ -191,7 +192,7 @@ class CreateRequestFlow(QObject):
         identifier = numbering.make_identifier(
             numbered, self._desk.clock.now(), secrets.token_hex(6)
         )
-        return numbering.with_sale(spec, numbered, identifier, self._shop)
+        return numbering.with_sale(spec, numbered, identifier, self._shop, to_customers(tr))
 
     async def _with_tag(self, spec: RequestSpec) -> RequestSpec | str:
         """Give a payment without a tag one of the shop's, where the shop has a range of them."""

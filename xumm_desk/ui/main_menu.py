@@ -12,8 +12,10 @@ from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QMenu, QWidget
 
 from xumm_desk.core.message import Message
 from xumm_desk.core.rights import Rights
+from xumm_desk.engine.runtime.registry import RequestRow
 from xumm_desk.locale.translation import _, tr
 from xumm_desk.ui.dialogs.menu_dialogs import Dialogs
+from xumm_desk.ui.language.customer_menu import CustomerLanguageMenu
 from xumm_desk.ui.lock.desk_lock import DeskLock
 from xumm_desk.ui.lock.lock_button import LOCK_KEYS, LockButton
 from xumm_desk.ui.lock.locked_dialogs import LockedDialogs
@@ -59,8 +61,10 @@ class MainMenu(QObject):
         locked: LockedDialogs,
         files: Sequence[QAction] = (),
         tills: QAction,
+        customer_language: CustomerLanguageMenu,
     ) -> None:
         super().__init__(window)
+        self._customer_language = customer_language
         self._window, self._lock = window, lock
         self._panels: list[QAction] = []
         # What a monitor leaves out.
@@ -90,7 +94,7 @@ class MainMenu(QObject):
             action.setVisible(rights.writes)
         self._lock_button.use_rights(rights)
         self._keys.setEnabled(rights.writes)
-        self._keys.setToolTip(self._keys.text() if rights.writes else tr(_NO_KEYS))
+        self._keys.setToolTip(_("Platform keys…") if rights.writes else tr(_NO_KEYS))
 
     def use_desk(
         self, form: Sequence[QAction], requests: Sequence[QAction], panels: Sequence[QAction]
@@ -118,6 +122,11 @@ class MainMenu(QObject):
             _("Unmatched payments ({count})…", count=count) if count else _("Unmatched payments…")
         )
 
+    def use_sale(self, row: RequestRow | None) -> None:
+        """This sale is the one that is shown at the till; None for none, or for one that ended."""
+        is_open = row is not None and not row.verdict.final
+        self._customer_language.sale = row.identifier if row is not None and is_open else ""
+
     def use_scheme(self, chosen: str) -> None:
         """Use this colour scheme and mark it; a name that is none of them changes nothing."""
         for name, __ in _SCHEMES:
@@ -132,7 +141,8 @@ class MainMenu(QObject):
         bar = self._window.menuBar()
         corner = QWidget(bar)
         self._corner = QHBoxLayout(corner)
-        self._corner.setContentsMargins(0, 2, int(Space.M), 2)
+        # Alike at both sides, since Qt does not turn margins around.
+        self._corner.setContentsMargins(int(Space.M), 2, int(Space.M), 2)
         self._corner.addStretch(1)
         self._lock_button = LockButton(self._lock)
         self._corner.addWidget(self._lock_button)
@@ -177,6 +187,8 @@ class MainMenu(QObject):
         self._writing.append(till)
         view.addActions([till, requests, report, tills])
         view.addSeparator()
+        view.addMenu(self._customer_language)
+        self._writing.append(self._customer_language.menuAction())
         self._schemes_line = view.addSeparator()
         self._scheme_group = QActionGroup(self._window)
         for name, words in _SCHEMES:

@@ -37,6 +37,8 @@ from xumm_desk.ui.dialogs.menu_dialogs import Dialogs, KeyTest
 from xumm_desk.ui.export.file_commands import FileCommands
 from xumm_desk.ui.keeping.context import JournalKeeper
 from xumm_desk.ui.keeping.keeping_dialogs import KeepingDialogs
+from xumm_desk.ui.language.customer_menu import CustomerLanguageMenu
+from xumm_desk.ui.language.window_language import WindowLanguage
 from xumm_desk.ui.lock.desk_lock import DeskLock
 from xumm_desk.ui.lock.locked_dialogs import LockedDialogs
 from xumm_desk.ui.receipts import ReceiptPrinter
@@ -109,11 +111,13 @@ class MainWindow(QMainWindow):
         system: SystemTools | None = None,
         export_runner: Callable[[], ExportRunner] | None = None,
         keeper: JournalKeeper | None = None,
+        language: str = "",
     ) -> None:
         super().__init__()
         self._system = system or SystemTools()
         self._environment, self._settings, self._start = place, settings, start
         self._make_printer, self._tools = make_printer, tools
+        self.language = WindowLanguage(self, lambda: self._settings, language)
         self.lock = DeskLock(
             self,
             settings,
@@ -178,6 +182,7 @@ class MainWindow(QMainWindow):
             locked=self.locked,
             files=(self.files.export_action, self.files.import_action),
             tills=self.shop.action,
+            customer_language=CustomerLanguageMenu(self.language, self),
         )
         self.menu.new_asked.connect(self._new_request)
         self.menu.view_asked.connect(self._show_view)
@@ -190,6 +195,7 @@ class MainWindow(QMainWindow):
         self.menu.shifts_asked.connect(self.shifts.ask)
         self.menu.scheme_chosen.connect(lambda name: self._settings.change(scheme=name))
         self.menu.quit_asked.connect(self.quit)
+        self.language.alarm.connect(self.show_alarm)
         self._wire_tray()
         self.use_settings(settings)
         self._show_environment()
@@ -224,6 +230,8 @@ class MainWindow(QMainWindow):
         self.shifts.use_desk(desk, board.attention, practice=place.practice)
         self.files.use_desk(desk, place.network, board.pane.history_filter)
         self.shop.use_desk(desk, board.pane, board.lamps)
+        board.till.sale_shown.connect(self.menu.use_sale)
+        board.till.begun.connect(self.language.sale_begun)
         board.second_timer.tick.connect(self.shop.tick)
         board.second_timer.tick.connect(self._update_health)
         board.customer.set_logo(self._tools.logo_path(self._settings.value.shop_logo))
@@ -540,7 +548,9 @@ class MainWindow(QMainWindow):
         brighten = values.pop("brighten", None)
         view = values.pop("view", "")
         autostart = values.pop("autostart", None)
+        before = self._settings.value
         self._settings.change(**values)
+        self.language.settings_changed(before)
         self.banners.remove(SETTINGS)
         self.menu.use_scheme(self._settings.value.scheme)
         self.tray.apply_settings()
@@ -558,7 +568,9 @@ class MainWindow(QMainWindow):
             self.show_alarm(refused)
         elif self._settings.error:
             self.show_alarm(
-                _("{error} They hold until the program ends.", error=self._settings.error)
+                Sentences(
+                    [self._settings.error, _("The new settings hold until the program ends.")]
+                )
             )
         else:
             self.show_notice(_("The shop settings are saved."))

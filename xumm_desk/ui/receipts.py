@@ -9,6 +9,7 @@ from typing import Any, Protocol
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QFileDialog, QWidget
 
+from xumm_desk.core.bidi import strip_controls
 from xumm_desk.core.refund.refund import refunded_text
 from xumm_desk.core.sale.sale import number_label, sale_of
 from xumm_desk.core.settings import SettingsStore
@@ -83,7 +84,7 @@ class Receipts(QObject):
         dialog = QFileDialog(self._widget, _("Save receipt"), "", _("PDF document (*.pdf)"))
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setDefaultSuffix("pdf")
-        dialog.selectFile(_("receipt-{number}.pdf", number=number))
+        dialog.selectFile(strip_controls(_("receipt-{number}.pdf", number=number)))
         dialog.fileSelected.connect(
             lambda name: self._ready().save_pdf(
                 row, Path(name), refund_of=_refund_of(row), refunded=_refunded(row)

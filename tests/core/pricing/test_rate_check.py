@@ -126,8 +126,8 @@ def test_two_sources_within_the_limit_agree() -> None:
 def test_two_sources_apart_by_more_than_the_limit_are_refused() -> None:
     found = refusal(state(platform(), second("2.6"), policy=COMPARED))
     assert found.reason == (
-        "Xaman says €\u00a02.40, the ledger's price oracles €\u00a02.60:"
-        " 8.4 % apart, more than 2 %."
+        "Two rates are 8.4 % apart, more than 2 %: €\u00a02.40 (Xaman) and €\u00a02.60 (ledger's"
+        " price oracles)."
     )
     assert found.way_out is WayOut.TYPE_RATE
 

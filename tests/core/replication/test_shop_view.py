@@ -49,9 +49,9 @@ def test_what_waits_at_a_till_is_lacking_here_too() -> None:
 @pytest.mark.parametrize(
     ("unsent", "words"),
     [
-        (0, "Sales go on, and are kept here until it is back."),
-        (1, "Sales go on; 1 fact waits here until it is back."),
-        (12, "Sales go on; 12 facts wait here until it is back."),
+        (0, "Sales go on, and are kept here until the database is back."),
+        (1, "Sales go on; 1 fact waits here until the database is back."),
+        (12, "Sales go on; 12 facts wait here until the database is back."),
     ],
 )
 def test_a_lost_database_holds_up_no_sale(unsent: int, words: str) -> None:
@@ -61,7 +61,10 @@ def test_a_lost_database_holds_up_no_sale(unsent: int, words: str) -> None:
 
 def test_a_monitor_says_that_it_shows_nothing_new() -> None:
     told = sales_go_on(ShopView(role=TillRole.MONITOR))
-    assert told == "The tills go on selling. What they sell is not shown here until it is back."
+    assert (
+        told
+        == "The tills go on selling. What they sell is not shown here until the database is back."
+    )
 
 
 def test_dead_tills_are_named_while_they_are_few() -> None:

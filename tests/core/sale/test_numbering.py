@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 from hypothesis import given
 from hypothesis import strategies as st
 
+from xumm_desk.core.message import Message
 from xumm_desk.core.request.outage_code import outage_spec
 from xumm_desk.core.sale import numbering
 from xumm_desk.core.sale.sale import Sale, request_label, sale_of
@@ -43,6 +44,20 @@ def test_a_request_carries_its_sale_and_people_call_it_by_number() -> None:
     assert request_label(made) == "#1042"
     assert made.instruction == "Café Uno, sale #1042, Table 4"
     assert request_label(spec_with({"mine": 1})) == "till-1"
+
+
+def test_the_wallet_s_text_is_in_the_language_that_is_given() -> None:
+    sale = Sale(number=1042, reference="Table 4")
+
+    def say(text: Message) -> str:
+        return {"{shop}, sale {number}": "\u2068{shop}\u2069, Verkauf {number}"}.get(
+            text.id, text.id
+        ).format(**text.values)
+
+    made = numbering.with_sale(spec_with(None), sale, "x", "Café Uno", say)
+    assert made.instruction == "Café Uno, Verkauf #1042, Table 4"
+    plain = numbering.with_sale(spec_with(None), sale, "x", "", say)
+    assert plain.instruction == "#1042, Table 4"
 
 
 def test_private_data_and_a_note_that_are_there_are_kept() -> None:

@@ -74,7 +74,7 @@ def test_a_second_payment_counts_again_and_makes_a_check_that_is_carried_over() 
     paid(journal, "s1", "B")
     assert sentences(journal) == [
         "#7 of an earlier shift was paid once more: 5.00 XRP.",
-        "#7 of an earlier shift was Paid and is Check now.",
+        "#7 of an earlier shift: its status was “Paid” and is “Check” now.",
     ]
     [item] = journal.report().unresolved
     assert (item.item.key, item.item.status, item.carried_from) == ("s1", "check", 0)

@@ -168,6 +168,19 @@ def live_files(path: Path, more: int, first: int) -> None:
         os.replace(f"{aside}{side}", f"{path}{side}")
 
 
+def test_what_was_leased_to_a_till_does_not_come_back(shop: Path, tmp_path: Path) -> None:
+    """A journal that is made anew is another till of its shop."""
+    path = shutil.copy(shop, tmp_path / "journal.sqlite3")
+    with closing(sqlite3.connect(path)) as db, db:
+        db.execute("INSERT INTO tag_blocks VALUES (7, 9)")
+        db.execute("INSERT INTO number_blocks VALUES ('Bar|', 101, 300, 140)")
+        db.execute("INSERT OR REPLACE INTO number_wish VALUES (1, 'Bar|')")
+    restore.salvage(Path(path), ledger=True, now=NOW)
+    with closing(sqlite3.connect(path)) as db:
+        for table in ("tag_blocks", "number_blocks", "number_wish"):
+            assert db.execute(f"SELECT * FROM {table}").fetchall() == []
+
+
 def test_what_stands_in_the_log_alone_is_salvaged(shop: Path, tmp_path: Path) -> None:
     path = tmp_path / "journal.sqlite3"
     path.write_bytes(shop.read_bytes())

@@ -26,7 +26,7 @@ Check = Callable[[QWidget], Iterator[str]]
 AMBIGUOUS = re.compile(r"1[.,]234")
 """A number that may be read in two ways, in a label about just that."""
 
-ELSEWHERE = frozenset({"TickMenu", "TrayMenu"})
+ELSEWHERE = frozenset({"CustomerLanguageMenu", "TickMenu", "TrayMenu"})
 """Menus, which Qt reads by itself."""
 
 

@@ -37,12 +37,12 @@ def test_a_long_one_says_what_it_means_and_what_to_do_until_it_ends(qtbot: QtBot
     bar = bars.banner(SHOP)
     assert bar is not None
     assert bar.tone is Severity.ATTENTION
-    assert "has not answered for 1 minute." in bar.text()
-    assert "Sales go on; 12 facts wait here until it is back." in bar.text()
+    assert "does not answer: 1 minute so far." in bar.text()
+    assert "Sales go on; 12 facts wait here until the database is back." in bar.text()
     assert "Check the network" in bar.text()
     told = replace(LOST, problem=shops.PROBLEM)
     banner.show(shops.health(told, answered=185.0), NOW)
-    assert "for 3 minutes." in bar.text()
+    assert "answer: 3 minutes so far." in bar.text()
     assert "db.cafe-uno.example" in bar.text()
     banner.show(shops.health(shops.shop(), answered=0.0), NOW)
     assert bars.shown() == ()

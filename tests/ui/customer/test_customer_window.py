@@ -22,9 +22,10 @@ from ui.sample_rows import MONO, extras, row, rows
 from xumm_desk.core.status import Status
 from xumm_desk.engine.runtime.registry import RequestRow
 from xumm_desk.ui.customer.customer_window import CustomerWindow
+from xumm_desk.ui.customer.fitted_text import FittedText
 from xumm_desk.ui.customer.phases import Phase
 from xumm_desk.ui.customer.record import customer_record
-from xumm_desk.ui.customer.widgets import STEPS, CustomerWidget, FittedText
+from xumm_desk.ui.customer.widgets import STEPS, CustomerWidget
 from xumm_desk.ui.qr import code_check
 from xumm_desk.ui.style.palette import Tone
 from xumm_desk.ui.style.status_shapes import Shape

@@ -285,7 +285,7 @@ class TestSteps:
 
     def test_the_line_is_spoken(self) -> None:
         words = step_line.steps_sentence(sample_rows.row(Status.OPENED))
-        assert words == "Created, Opened, Pre-signed next, Dispatched not yet, Resolved not yet"
+        assert words == "Created, Opened, Pre-signed: next, Dispatched: not yet, Resolved: not yet"
 
     def test_expired_but_opened_may_go_on(self) -> None:
         line = step_line.step_marks(sample_rows.row(Status.EXPIRED_OPENED))

@@ -156,7 +156,7 @@ def test_a_multi_purpose_token_is_typed_as_currency(
     fill(form, amount="1200", currency=TOKEN)
     assert not form.field("issuer").isVisible(), "the id names its issuer"
     assert form.field("currency").hint.text() == f"A multi-purpose token, issued by {ISSUER}"
-    assert form.field("amount").hint.text() == "Asks for 1\u202f200 of the token's smallest unit"
+    assert form.field("amount").hint.text() == "Asks for 1\u202f200 smallest units of the token"
     fill(form, amount="1.5")
     assert form.field("amount").hint.text() == ""
     form.submit()

@@ -106,7 +106,7 @@ def test_nothing_is_archived_before_it_was_counted(qtbot: QtBot) -> None:
     assert not dialog.action_button.isEnabled()
     dialog.show_plan(dialog.months.value(), ArchiveReport(3, 30, {"XRP": Decimal(1)}, 2))
     assert dialog.action_button.isEnabled()
-    assert "2 older ones stay" in dialog.planned.text()
+    assert "2 older requests stay" in dialog.planned.text()
     with qtbot.waitSignal(dialog.asked) as asked:
         dialog.months.set_value(12)
     assert asked.args == [12]

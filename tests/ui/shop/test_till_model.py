@@ -63,7 +63,7 @@ def test_a_screen_reader_hears_what_is_behind_as_a_sentence(qtbot: QtBot) -> Non
     model = TillModel()
     model.show_shop(shops.health(shops.shop(shops.till(1, missing=2))), NOW)
     spoken = model.index(0, TillColumn.BEHIND).data(Qt.ItemDataRole.AccessibleTextRole)
-    assert spoken == "2 facts of it are in the shop's database and not here yet."
+    assert spoken == "2 facts of this till are in the shop's database and not here yet."
     assert "by the clock of the shop's database" in model.index(0, TillColumn.SEEN).data(
         Qt.ItemDataRole.ToolTipRole
     )

@@ -82,9 +82,10 @@ def test_what_is_behind_in_numbers_and_in_words() -> None:
     both = shops.till(1, missing=5, behind=7)
     assert till_words.behind_text(both) == "12 facts"
     assert till_words.behind_sentence(both) == (
-        "5 facts of it are in the shop's database and not here yet. 7 facts wait there to be sent."
+        "5 facts of this till are in the shop's database and not here yet. 7 facts wait at this"
+        " till to be sent."
     )
-    assert till_words.behind_sentence(shops.till(1)) == "All that it has told is here."
+    assert till_words.behind_sentence(shops.till(1)) == "All facts of this till are here."
 
 
 @pytest.mark.parametrize(

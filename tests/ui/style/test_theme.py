@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gettext
+
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor, QPalette
@@ -16,7 +18,7 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from xumm_desk.core.status import Status
-from xumm_desk.locale import formats
+from xumm_desk.locale import translation
 from xumm_desk.ui.style import theme
 from xumm_desk.ui.style.palette import DARK, DARK_CONTRAST, LIGHT, LIGHT_CONTRAST, Colours, Tone
 from xumm_desk.ui.style.theme import Size, Theme
@@ -127,12 +129,12 @@ def test_sizes_follow_the_application_font(app: QApplication) -> None:
 def test_windows_are_laid_out_as_the_language_is_written(
     app: QApplication, language: str, direction: Qt.LayoutDirection
 ) -> None:
-    formats.use_language(language)
+    translation.use_catalogue(gettext.NullTranslations(), language)
     try:
         theme.apply(app)
         assert app.layoutDirection() is direction
     finally:
-        formats.use_language("en")
+        translation.use_catalogue(gettext.NullTranslations())
         theme.apply(app)
     assert app.layoutDirection() is Qt.LayoutDirection.LeftToRight
 

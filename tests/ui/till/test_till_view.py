@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -21,6 +21,8 @@ from xumm_desk.core.sale.sale import request_label, sale_of
 from xumm_desk.core.status import Status
 from xumm_desk.core.wire.json_fields import object_at
 from xumm_desk.engine.runtime.registry import RequestRow
+from xumm_desk.locale import catalogues
+from xumm_desk.locale.languages import ENGLISH, use_languages
 from xumm_desk.store.settings_file import SettingsFile
 from xumm_desk.ui.desk_view import TILL, DeskView
 from xumm_desk.ui.till.keypad import KEY_SIZE
@@ -106,6 +108,26 @@ def question() -> QMessageBox:
 
 def press(box: QMessageBox, words: str) -> None:
     next(button for button in box.buttons() if button.text() == words).click()
+
+
+@pytest.fixture
+def german_customers() -> Iterator[None]:
+    use_languages(ENGLISH, catalogues.load("de"))
+    yield
+    use_languages(ENGLISH)
+
+
+@pytest.mark.usefixtures("german_customers")
+def test_the_wallet_reads_the_customer_s_language(
+    qtbot: QtBot, open_till: Callable[..., TillView], desk: TillDesk
+) -> None:
+    till = open_till(till="2", numbering="running")
+    till.charging.flow.set_shop("Café Uno")
+    type_keys(qtbot, till, "12.5")
+    QTest.keyClick(till, Qt.Key.Key_Return)
+    flush(till)
+    [spec] = desk.created
+    assert spec.instruction == "Café Uno, Verkauf #1"
 
 
 def test_a_sale_by_keyboard_alone(

@@ -112,7 +112,7 @@ class ShopStatus:
             return _("has not joined")
         if one.seen_seconds is None:
             return _("never")
-        return _("{time} ago", time=_duration(int(one.seen_seconds)))
+        return _ago(int(one.seen_seconds))
 
     def _followed(self, one: TillState) -> str:
         if one.till in takeover.living(self.leases):
@@ -150,11 +150,11 @@ def _table(rows: Sequence[tuple[str, ...]]) -> Iterator[str]:
         yield "  ".join(cells).rstrip()
 
 
-def _duration(seconds: int) -> str:
+def _ago(seconds: int) -> str:
     if seconds < 120:
-        return _("{count} s", count=max(0, seconds))
+        return _("{seconds} s ago", seconds=max(0, seconds))
     if seconds < 7200:
-        return _("{count} min", count=seconds // 60)
+        return _("{minutes} min ago", minutes=seconds // 60)
     if seconds < 172_800:
-        return _("{count} h", count=seconds // 3600)
-    return _("{count} days", count=seconds // 86_400)
+        return _("{hours} h ago", hours=seconds // 3600)
+    return _("{n} day ago", plural="{n} days ago", n=seconds // 86_400)

@@ -123,7 +123,11 @@ def why_text(request: Request, verdict: Verdict, cause: Cause) -> str:
                 "Another payment of {amount} came.",
                 amount=amount.format_amount(more[0].tx.delivered) or Message("an unknown amount"),
             )
-        return Message("{count} payments came beside the first.", count=len(more))
+        return Message(
+            "{n} payment came beside the first.",
+            plural="{n} payments came beside the first.",
+            n=len(more),
+        )
     if cause is Cause.CALL_BACK and request.decisions.call is not None:
         call = request.decisions.call.decision
         asked_by = (

@@ -44,19 +44,25 @@ class ArchiveReport:
             return (Message("There is nothing to archive."), *self._kept())
         said: list[str] = [
             Message(
-                "{n} request with {facts} facts was archived.",
-                plural="{n} requests with {facts} facts were archived.",
+                "{n} request ({facts}) was archived.",
+                plural="{n} requests ({facts}) were archived.",
                 n=self.requests,
-                facts=self.facts,
+                facts=Message("{n} fact", plural="{n} facts", n=self.facts),
             )
         ]
         said += [
-            Message("{amount} {asset} was delivered for them.", amount=f"{value:f}", asset=asset)
+            Message(
+                "{amount} {asset} was delivered for the archived requests.",
+                amount=f"{value:f}",
+                asset=asset,
+            )
             for asset, value in sorted(self.sums.items())
         ]
         said += self._kept()
         if self.file is not None:
-            said.append(Message("They are in {path}. Keep this file.", path=self.file))
+            said.append(
+                Message("The archived requests are in {path}. Keep this file.", path=self.file)
+            )
         return tuple(said)
 
     def _kept(self) -> tuple[str, ...]:

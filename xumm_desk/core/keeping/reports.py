@@ -7,7 +7,7 @@ from datetime import date, datetime
 from pathlib import PurePath
 from typing import Final
 
-from xumm_desk.core.message import Message, Sentences
+from xumm_desk.core.message import LIST_SEPARATOR, Message, Sentences
 
 _MOST_NAMED: Final = 12
 """Requests and ranges that a sentence names; a list of hundreds is read by nobody."""
@@ -98,8 +98,8 @@ class RebuildReport:
         if not self.owners_known:
             said.append(
                 Message(
-                    "Other requests may be among them: compare the day's takings with the"
-                    " platform's own list."
+                    "Further requests may miss some of their facts: compare the day's takings"
+                    " with the platform's own list."
                 )
             )
         if self.headless:
@@ -156,16 +156,14 @@ class RebuildReport:
         return tuple(said)
 
     def _summary(self) -> str:
+        requests = Message("{n} request", plural="{n} requests", n=self.requests)
+        facts = Message("{n} fact", plural="{n} facts", n=self.facts)
         if self.whole and not self.changed:
             return Message(
-                "Everything could be read: {requests} requests with {facts} facts.",
-                requests=self.requests,
-                facts=self.facts,
+                "Everything could be read: {requests}, {facts}.", requests=requests, facts=facts
             )
         return Message(
-            "The journal holds {requests} requests with {facts} facts now.",
-            requests=self.requests,
-            facts=self.facts,
+            "The journal holds now: {requests}, {facts}.", requests=requests, facts=facts
         )
 
 
@@ -174,7 +172,7 @@ def _listed(names: object) -> Sentences:
     if len(given) > _MOST_NAMED:
         more = Message("and {n} more", plural="and {n} more", n=len(given) - _MOST_NAMED)
         given = [*given[:_MOST_NAMED], more]
-    return Sentences(given, ", ")
+    return Sentences(given, LIST_SEPARATOR)
 
 
 def _range_text(first: int, last: int) -> str:

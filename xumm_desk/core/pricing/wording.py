@@ -116,7 +116,7 @@ def typed_differs(typed: Decimal, known: Rate, age: float) -> str:
     """A typed rate is far from the last one known: a digit may be missing."""
     low, high = sorted((typed, known.price))
     return Message(
-        "{price} is {percent} % away from {known}, which {source} said {age} ago.",
+        "{price} is {percent} % away from {known} ({source}, {age} ago).",
         price=fiat.format_unit_price(typed, known.currency),
         percent=percent_text(_WIDE.divide(high - low, low)),
         known=fiat.format_unit_price(known.price, known.currency),
@@ -147,7 +147,8 @@ def second_too_old(age: float, limit: float) -> str:
 def apart(rate: Rate, other: Rate, spread: Decimal, limit: Decimal) -> str:
     """Two sources contradict each other."""
     return Message(
-        "{one} says {price}, the {other} {other_price}: {spread} % apart, more than {limit} %.",
+        "Two rates are {spread} % apart, more than {limit} %: {price} ({one}) and {other_price}"
+        " ({other}).",
         one=SOURCE_LABELS[rate.source],
         price=fiat.format_unit_price(rate.price, rate.currency),
         other=SOURCE_LABELS[other.source],

@@ -173,7 +173,7 @@ def _total(request: Request, sale: Sale | None, outcome: Outcome, is_refund: boo
     arrived = delivered(request)
     price = sale.price if sale is not None else None
     if outcome in PROVEN:
-        label = Message("Paid back") if is_refund else Message("Total")
+        label = Message("Paid back", context="amount") if is_refund else Message("Total")
         return ReceiptLine(label, fiat.format_fiat(price) if price else _amount(arrived))
     asked = fiat.format_fiat(price) if price else _amount(request.spec.amount)
     return ReceiptLine(Message("Asked for"), asked or Message("any amount"))
@@ -192,7 +192,11 @@ def _money_lines(
     arrived = delivered(request)
     label = Message("Found on the ledger")
     if outcome in PROVEN:
-        label = Message("Sent") if outcome is Outcome.REFUNDED else Message("Paid")
+        label = (
+            Message("Sent", context="amount")
+            if outcome is Outcome.REFUNDED
+            else Message("Paid", context="amount")
+        )
     lines = [
         _line(Message("Tip, included"), fiat.format_fiat(tip)) if tip and tip.value else None,
         _line(label, _amount(arrived)) if arrived is not None else None,
@@ -202,7 +206,7 @@ def _money_lines(
             _line(Message("Rate"), _rate(quote)),
             _line(Message("Rate from"), _rate_source(quote.rate, to_local)),
         ]
-    lines.append(_line(Message("Refunded"), refunded))
+    lines.append(_line(Message("Refunded", context="amount"), refunded))
     return _kept(lines)
 
 

@@ -162,7 +162,7 @@ def why_not_refundable(
             network=foreign_network,
         )
     if not balances:
-        return Message("The ledger shows no money that came for it.")
+        return Message("The ledger shows no money that came for this request.")
     if request.same_txid_as:
         return Message(
             "Another request claims the same payment ({requests}). Find out first whose it is.",

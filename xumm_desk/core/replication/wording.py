@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from xumm_desk.core.bidi import isolate
-from xumm_desk.core.message import Message, Sentences
+from xumm_desk.core.message import LIST_SEPARATOR, Message, Sentences
 
 from .shop_state import TillRole
 from .shop_view import ShopView, TillView
@@ -27,14 +27,16 @@ def sales_go_on(view: ShopView) -> str:
     """What it means that the database is away: it never holds up a sale."""
     if view.role is TillRole.MONITOR:
         return Message(
-            "The tills go on selling. What they sell is not shown here until it is back."
+            "The tills go on selling. What they sell is not shown here until the database is back."
         )
     others = Message("What other tills sell is not shown until then.")
     if not view.unsent:
-        return Sentences([Message("Sales go on, and are kept here until it is back."), others])
+        return Sentences(
+            [Message("Sales go on, and are kept here until the database is back."), others]
+        )
     waits = Message(
-        "Sales go on; {n} fact waits here until it is back.",
-        plural="Sales go on; {n} facts wait here until it is back.",
+        "Sales go on; {n} fact waits here until the database is back.",
+        plural="Sales go on; {n} facts wait here until the database is back.",
         n=view.unsent,
     )
     return Sentences([waits, others])
@@ -54,6 +56,6 @@ def dead_tills(dead: Sequence[TillView]) -> str:
 
 def _names(tills: Sequence[TillView]) -> str:
     ordered = sorted(tills, key=lambda one: name_order(one.name))
-    names = Sentences([isolate(one.name) for one in ordered[:_NAMED]], ", ")
+    names = Sentences([isolate(one.name) for one in ordered[:_NAMED]], LIST_SEPARATOR)
     more = len(tills) - _NAMED
     return Message("{tills} and {count} more", tills=names, count=more) if more > 0 else names

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Final
 
+from xumm_desk.core.bidi import strip_controls
 from xumm_desk.core.message import Message
 from xumm_desk.core.request.request_spec import RequestSpec
 from xumm_desk.core.wire import json_fields
@@ -53,22 +55,30 @@ def make_identifier(sale: Sale, now: datetime, entropy: str) -> str:
     return f"{till}-{now:%Y%m%d}-{sale.number}-{entropy[:8]}"
 
 
-def with_sale(spec: RequestSpec, sale: Sale, identifier: str, shop: str = "") -> RequestSpec:
+def with_sale(
+    spec: RequestSpec,
+    sale: Sale,
+    identifier: str,
+    shop: str = "",
+    say: Callable[[Message], str] = str,
+) -> RequestSpec:
     """`spec` as the request of this sale. The customer reads shop and number in the wallet, unless
-    the spec says something else there; private data that it has already is kept."""
+    the spec says something else there: `say` puts them into the customer's language. Private data
+    that it has already is kept."""
     meta = dict(json_fields.object_at(spec.body, "custom_meta"))
     meta["identifier"] = identifier
     if not meta.get("instruction"):
-        meta["instruction"] = _instruction(sale, shop)
+        meta["instruction"] = _instruction(sale, shop, say)
     if meta.get("blob") in (None, "", {}):
         meta["blob"] = sale.to_blob()
     body: JsonObject = {**spec.body, "custom_meta": meta}
     return replace(spec, identifier=identifier, body=body)
 
 
-def _instruction(sale: Sale, shop: str) -> str:
-    label = number_label(sale)
-    text = Message("{shop}, sale {number}", shop=shop, number=label) if shop else label
+def _instruction(sale: Sale, shop: str, say: Callable[[Message], str]) -> str:
+    text = label = number_label(sale)
+    if shop:
+        text = say(Message("{shop}, sale {number}", shop=shop, number=label))
     if sale.reference:
-        text = Message("{text}, {reference}", text=text, reference=sale.reference)
-    return str(text)[:_MAX_INSTRUCTION]
+        text = say(Message("{text}, {reference}", text=text, reference=sale.reference))
+    return strip_controls(text)[:_MAX_INSTRUCTION]

@@ -20,6 +20,8 @@ LABELS: Final[dict[str, str]] = {
     "destination": Message("receiving address"),
     "expire": Message("minutes until a request expires"),
     "scheme": Message("colours"),
+    "language": Message("language"),
+    "customer_language": Message("customer's language"),
     "customer_screen": Message("customer's screen"),
     "tag_from": Message("first destination tag"),
     "tag_to": Message("last destination tag"),

@@ -12,7 +12,7 @@ from enum import Enum
 from typing import Final
 
 from xumm_desk.core import bidi
-from xumm_desk.core.message import Message, Sentences
+from xumm_desk.core.message import LIST_SEPARATOR, Message, Sentences
 from xumm_desk.core.money import address, amount, fiat, networks
 from xumm_desk.core.money.fiat import FiatAmount
 from xumm_desk.core.status import Status
@@ -118,9 +118,9 @@ def _heading_lines(
 ) -> Iterator[PaperLine]:
     opened = report.span.opened_at
     if opened is not None:
-        yield _pair(Message("Opened"), time_text(to_local(opened)))
+        yield _pair(Message("Opened", context="shift"), time_text(to_local(opened)))
     if closing is not None:
-        yield _pair(Message("Closed"), time_text(to_local(closing.at)))
+        yield _pair(Message("Closed", context="shift"), time_text(to_local(closing.at)))
     if closing is not None and closing.operator:
         yield _pair(Message("Operator"), _clean(closing.operator))
     if closing is not None and closing.till:
@@ -204,7 +204,9 @@ def _groups(report: ShiftReport) -> Iterator[PaperLine]:
         for (till, cashier), figures in tills.items():
             named = [Message("Till {name}", name=_clean(till)) if till else "", _clean(cashier)]
             yield from _group(
-                report, Sentences(named, ", ") or Message("Without till and cashier"), figures
+                report,
+                Sentences(named, LIST_SEPARATOR) or Message("Without till and cashier"),
+                figures,
             )
     accounts = report.by_account()
     own = {key: figures for key, figures in accounts.items() if report.is_own(key[0])}
@@ -330,7 +332,7 @@ def _seal(report: ShiftReport, closing: Closing | None) -> Iterator[PaperLine]:
     span = report.span
     yield PaperLine(PaperStyle.RULE)
     entries = (
-        Message("none")
+        Message("none", context="entries")
         if span.to == span.after
         else Message("{first} to {last}", first=span.after + 1, last=span.to)
     )

@@ -28,7 +28,9 @@ _CHANGES: Final[dict[ChangeKind, Message]] = {
     ChangeKind.CLAIMED: Message(
         "A payment was reported for {label} that counts for {other}; it is counted once."
     ),
-    ChangeKind.STATUS: Message("{label} of an earlier shift was {before} and is {after} now."),
+    ChangeKind.STATUS: Message(
+        "{label} of an earlier shift: its status was “{before}” and is “{after}” now."
+    ),
     ChangeKind.AMOUNT_UNKNOWN: Message(
         "Money came for {label}, and no node says how much. It is in no sum."
     ),

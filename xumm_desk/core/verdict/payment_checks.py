@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
-from xumm_desk.core.message import Message, Sentences
+from xumm_desk.core.message import LIST_SEPARATOR, Message, Sentences
 from xumm_desk.core.money import amount
 from xumm_desk.core.request.request_spec import RequestSpec
 from xumm_desk.core.state.evidence import MATCHED_BY_HAND, LedgerTx, Payment
@@ -192,7 +192,7 @@ def extra_payment_checks(request: Request) -> list[Check]:
             Message("One payment only"),
             CheckState.FAILED,
             Message("one payment"),
-            Message("{count} payments", count=count),
+            Message("{n} payment", plural="{n} payments", n=count),
             advice,
         )
     ]
@@ -227,7 +227,7 @@ def _matched_by_text(payment: Payment) -> str:
 
 def _by_hand(payment: Payment, found: str, differs: bool) -> str:
     """What was found, and who decided that it counts all the same."""
-    return Sentences([found, _matched_by_text(payment)], ", ") if differs else found
+    return Sentences([found, _matched_by_text(payment)], LIST_SEPARATOR) if differs else found
 
 
 def _delivery_checks(spec: RequestSpec, payment: Payment) -> list[Check]:
@@ -257,7 +257,7 @@ def _delivery_checks(spec: RequestSpec, payment: Payment) -> list[Check]:
             Message("Result"),
             CheckState.PASSED if good else CheckState.FAILED,
             "tesSUCCESS",
-            tx.result or Message("none"),
+            tx.result or Message("none", context="result"),
         ),
         Check(
             Message("Destination and tag"),
@@ -272,7 +272,9 @@ def _delivery_checks(spec: RequestSpec, payment: Payment) -> list[Check]:
         expected_tag = invoice_id(tx.tx)
         same = asked == expected_tag or by_hand
         found = _by_hand(
-            payment, expected_tag or Message("none"), by_hand and asked != expected_tag
+            payment,
+            expected_tag or Message("none", context="invoice"),
+            by_hand and asked != expected_tag,
         )
         advice = "" if same else Message("The payment names another invoice than was asked.")
         mark = CheckState.PASSED if same else CheckState.FAILED
@@ -309,7 +311,7 @@ def _end_checks(request: Request, late: bool) -> list[Check]:
     ended: Sequence[tuple[bool, str, str, str]] = (
         (
             request.uuid is None and request.create_failure is not None,
-            Message("Created"),
+            Message("Created", context="check"),
             Message("never created on the platform"),
             Message(
                 "Money came for a request that was not created. Accept it as paid, or refund it."

@@ -102,13 +102,15 @@ def match_payment(tx: LedgerTx, claimants: Sequence[Candidate]) -> Match | NoMat
                 named,
                 "invoice",
                 Message(
-                    "{count} requests have this invoice id, but could not be paid at that time.",
-                    count=len(named),
+                    "{n} request has this invoice id, but could not be paid at that time.",
+                    plural="{n} requests have this invoice id, but could not be paid at that time.",
+                    n=len(named),
                 ),
                 Message(
-                    "{count} requests have this invoice id, and more than one of them could be"
+                    "{n} request has this invoice id, and more than one could be meant.",
+                    plural="{n} requests have this invoice id, and more than one of them could be"
                     " meant.",
-                    count=len(named),
+                    n=len(named),
                 ),
             )
     tag = json_fields.int_at(tx.tx, "DestinationTag")
@@ -132,9 +134,10 @@ def match_payment(tx: LedgerTx, claimants: Sequence[Candidate]) -> Match | NoMat
             tag=tag,
         ),
         Message(
-            "{count} requests have destination tag {tag}, and more than one of them could be"
+            "{n} request has destination tag {tag}, and more than one could be meant.",
+            plural="{n} requests have destination tag {tag}, and more than one of them could be"
             " meant.",
-            count=len(named),
+            n=len(named),
             tag=tag,
         ),
     )

@@ -70,7 +70,7 @@ def blob_checks(request: Request, *, ledger: bool) -> list[Check]:
             names[0],
             CheckState.PASSED if same else CheckState.FAILED,
             blob.hash,
-            txid or Message("none"),
+            txid or Message("none", context="transaction id"),
             "" if same else Message("The transaction id does not belong to what was signed."),
         ),
         _VALID
@@ -189,7 +189,13 @@ def _differences(wanted: JsonObject, got: JsonObject) -> list[tuple[str, str, st
         json_fields.string_at(got, "TransactionType"),
     )
     if want_type != got_type:
-        found.append(("TransactionType", want_type or "", got_type or Message("none")))
+        found.append(
+            (
+                "TransactionType",
+                want_type or "",
+                got_type or Message("none", context="transaction type"),
+            )
+        )
     for key, value in wanted.items():
         if key in _FILLED_BY_WALLET or value is None:
             continue

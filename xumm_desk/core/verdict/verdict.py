@@ -284,7 +284,7 @@ def _ledger_checks(request: Request) -> list[Check]:
             names[1],
             CheckState.FAILED,
             "tesSUCCESS",
-            tx.result or Message("none"),
+            tx.result or Message("none", context="result"),
             Message("The ledger refused the payment. Nothing came."),
         ),
     ]

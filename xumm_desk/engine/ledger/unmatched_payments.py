@@ -10,7 +10,7 @@ from functools import partial
 from typing import Final
 
 from xumm_desk.core.journal_error import JournalError
-from xumm_desk.core.message import Message, error_text
+from xumm_desk.core.message import Message, Sentences, error_text
 from xumm_desk.core.rights import READ_ONLY
 from xumm_desk.core.state.evidence import MATCHED_BY_HAND, LedgerTx, UnmatchedPayment
 from xumm_desk.core.state.facts import FactKind, Source, make_fact
@@ -125,10 +125,8 @@ class UnmatchedPayments:
             await self._engine.journal.durable()
         except Exception as error:  # noqa: BLE001 - told to the person who asked for it
             self._engine.tasks.keep_running(partial(self._leave, txid), "payment assigned")
-            return Message(
-                "{error} The payment stays in this list until the disk has taken it.",
-                error=error_text(error),
-            )
+            stays = Message("The payment stays in this list until the disk has taken it.")
+            return Sentences([error_text(error), stays])
         self._remove(txid)
         return ""
 

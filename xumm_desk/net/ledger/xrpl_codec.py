@@ -56,10 +56,10 @@ class XrplCodec:
         try:
             raw = bytes.fromhex(text)
         except ValueError:
-            return _unreadable("", Message("it is not hex"))
+            return _unreadable("", Message("not hex"))
         txid = hashlib.sha512(_TXID_PREFIX + raw).digest()[:32].hex().upper()
         if not raw or len(raw) > _MAX_BLOB:
-            return _unreadable(txid, Message("it is empty or too large"))
+            return _unreadable(txid, Message("empty or too large"))
         codec = import_xrpl("xrpl.core.binarycodec")
         try:
             with definitions.definitions_in(network):
@@ -67,7 +67,7 @@ class XrplCodec:
                 canonical = codec.encode(tx) == text
                 found = tuple(_signatures(codec, tx))
         except Exception:  # noqa: BLE001 - the library's own exceptions cannot even be printed
-            return _unreadable(txid, Message("it cannot be decoded"))
+            return _unreadable(txid, Message("cannot be decoded"))
         return BlobCheck(txid, canonical, found, _jsonable(tx))
 
     def decode(self, blob: str, network: str) -> JsonObject | str:
@@ -172,8 +172,8 @@ def _error_text(error: Exception) -> str:
     try:
         words = _in_ledger_words(str(error))
     except Exception:  # noqa: BLE001 - see above
-        return Message("it cannot be encoded")
-    return words[:200] or Message("it cannot be encoded")
+        return Message("the transaction cannot be encoded")
+    return words[:200] or Message("the transaction cannot be encoded")
 
 
 def _error_at_field(whole: JsonObject, words: str, network: str = "") -> FieldError:

@@ -80,8 +80,8 @@ def _why_not_sent(api: str, host: str, proxy: Proxy | None, error: Exception) ->
         )
     if proxy is not None and not isinstance(error, MemoryError):
         return Message(
-            "{host} cannot be reached through the proxy {place}, which {source}"
-            " names. Check that proxy and its password, or remove the setting.",
+            "{host} cannot be reached through the proxy {place} ({source})."
+            " Check that proxy and its password, or remove the setting.",
             host=host,
             place=proxy.place,
             source=proxy.source,
@@ -228,7 +228,11 @@ def _client_error(status: int, code: int | None, reference: str | None) -> Failu
         )
     rule = _REFUSALS.get(
         code or 0,
-        Message("It answered HTTP {status}, code {code}.", status=status, code=code or "none"),
+        Message(
+            "The platform answered HTTP {status}, code {code}.",
+            status=status,
+            code=code or Message("none", context="error code"),
+        ),
     )
     refused = Message("The platform refused the request.")
     return Failure(FailureKind.REFUSED, Sentences([refused, rule, support]), code)
@@ -247,15 +251,15 @@ _KEY_ERRORS: Final = {
     814: Message("These are the documentation's keys. Use those of your own application."),
 }
 _REFUSALS: Final = {
-    413: Message("A text in it is too long."),
-    599: Message("It was empty."),
-    600: Message("It holds no transaction."),
+    413: Message("A text in the request is too long."),
+    599: Message("The request was empty."),
+    600: Message("The request holds no transaction."),
     601: Message("The transaction blob cannot be decoded."),
     602: Message("The transaction type is not known."),
     603: Message(
         "The transaction cannot be encoded; an amount, address or hex field is written wrongly."
     ),
-    604: Message("It holds both txjson and txblob."),
-    605: Message("It could not be stored; try again later."),
+    604: Message("The request holds both txjson and txblob."),
+    605: Message("The request could not be stored; try again later."),
     609: Message("The destination is on a list of known scams. Do not send it again."),
 }

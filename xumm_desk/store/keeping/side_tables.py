@@ -37,6 +37,8 @@ _FROM_FACTS: Final = frozenset(
         "erased_links",
         "tag_blocks",
         "tag_wish",
+        "number_blocks",
+        "number_wish",
         "payments_to_settle",
         "untold_payments",
         "untold_dismissals",

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QWidget
 from xumm_desk.core.attention.entry import Action, AttentionEntry
 from xumm_desk.core.attention.wording import action_label
 from xumm_desk.core.attention.work_list import REMIND, WAIT
-from xumm_desk.core.message import Message, Sentences
+from xumm_desk.core.message import LIST_SEPARATOR, Message, Sentences
 from xumm_desk.core.rights import TILL, Rights
 from xumm_desk.core.state.decisions import DecisionKind
 from xumm_desk.engine.desk import Desk
@@ -115,7 +115,7 @@ class AttentionList(QObject):
                 count=len(new),
             )
         else:
-            what = Sentences([entry.what, entry.amount], ", ")
+            what = Sentences([entry.what, entry.amount], LIST_SEPARATOR)
             words = tr(
                 Sentences([Message("Attention: {what}.", what=what), entry.why, entry.advice])
             )

@@ -28,7 +28,7 @@ from xumm_desk.core.attention.work_list import (
 )
 from xumm_desk.core.decision.needs import needs_person
 from xumm_desk.core.history import search_words
-from xumm_desk.core.message import Message, Sentences
+from xumm_desk.core.message import LIST_SEPARATOR, Message, Sentences
 from xumm_desk.core.rights import TILL, Rights
 from xumm_desk.core.state.evidence import UnmatchedPayment
 from xumm_desk.engine.runtime.registry import RequestRow
@@ -36,7 +36,7 @@ from xumm_desk.locale.translation import _, tr
 from xumm_desk.ui.requests.rows.filtering import search_fields
 from xumm_desk.ui.requests.rows.lines import ranges
 from xumm_desk.ui.style.theme import escape_tooltip
-from xumm_desk.ui.style.time_format import age_text, local_and_utc
+from xumm_desk.ui.style.time_format import age_text, ago_text, local_and_utc
 
 LINE_ROLE: Final = int(Qt.ItemDataRole.UserRole) + 1
 _NO_PARENT: Final = QModelIndex()
@@ -162,18 +162,21 @@ class WorkListModel(QAbstractListModel):
             return _("{what}: settled", what=entry.what)
         return tr(
             Message(
-                "{what}. {why} {advice} {since} ago. Enter: {action}",
-                what=Sentences([entry.what, entry.amount], ", "),
+                "{what} ({age}). {why} {advice} Enter: {action}",
+                what=Sentences([entry.what, entry.amount], LIST_SEPARATOR),
                 why=entry.why,
                 advice=entry.advice,
-                since=self.age(entry),
+                age=ago_text(self._waited(entry)),
                 action=action_label(entry.action, refund=entry.is_refund),
             )
         )
 
     def age(self, entry: AttentionEntry) -> str:
         """How long it has been waiting."""
-        return age_text((self._now() - entry.since).total_seconds())
+        return age_text(self._waited(entry))
+
+    def _waited(self, entry: AttentionEntry) -> float:
+        return (self._now() - entry.since).total_seconds()
 
     def update_rows(self, rows: Iterable[RequestRow]) -> bool:
         """Take over new states of requests. Returns whether any entry changed."""

@@ -159,7 +159,7 @@ class CatchUpBanner(QObject):
                 n=count,
             ),
             _("Now: {list}.", list=Sentences(self._items(), " · ")),
-            _("Seen"),
+            _("Seen", context="button"),
             Severity.NEUTRAL,
         )
 
@@ -170,13 +170,13 @@ class CatchUpBanner(QObject):
                 self._status_by_identifier, key=lambda name: _rank(self._status_by_identifier[name])
             )
             return [
-                Message("{identifier} {status}", identifier=name, status=self._label(name))
+                Message("{identifier}: {status}", identifier=name, status=self._label(name))
                 for name in order
             ]
         some = sorted((status for status, count in self._counts.items() if count), key=_rank)
         return [
             Message(
-                "{count} {status}",
+                "{status}: {count}",
                 count=formats.whole_number(self._counts[status]),
                 status=wording.status_label(status),
             )

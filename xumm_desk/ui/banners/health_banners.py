@@ -76,7 +76,10 @@ class HealthBanners:
             self._bars.show_banner(
                 PLATFORM,
                 health.platform_error,
-                _("Open requests may still be paid. They are read again as soon as it answers."),
+                _(
+                    "Open requests may still be paid. They are read again as soon as the platform"
+                    " answers."
+                ),
                 _("Try again"),
                 Severity.ATTENTION,
             )

@@ -19,7 +19,7 @@ _PATIENCE: Final = 60.0
 
 _CHECK: Final = Message(
     "Check the network, and whether the computer of the database runs. Nothing has to be done here"
-    " when it is back."
+    " when the database is back."
 )
 
 
@@ -39,7 +39,7 @@ class ShopBanner:
         self._bars.show_banner(
             SHOP,
             _(
-                "The shop's database has not answered for {duration}.",
+                "The shop's database does not answer: {duration} so far.",
                 duration=spoken_duration(whole),
             ),
             Sentences([sales_go_on(shop.view), shop.view.problem or _CHECK]),

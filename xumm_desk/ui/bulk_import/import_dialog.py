@@ -30,7 +30,7 @@ from xumm_desk.core.bulk_import.import_result import (
 from xumm_desk.core.bulk_import.import_row import ImportRules, LineProblem, NumberStyle
 from xumm_desk.core.export.job import ExportError, ExportRunner
 from xumm_desk.core.journal_error import JournalError
-from xumm_desk.core.message import Message, Sentences, error_text
+from xumm_desk.core.message import LIST_SEPARATOR, Message, Sentences, error_text
 from xumm_desk.core.money import amount, fiat, networks
 from xumm_desk.core.pricing.accepted_asset import assets_from_json
 from xumm_desk.core.settings import SettingsStore
@@ -38,6 +38,7 @@ from xumm_desk.engine.bulk_creation import BulkCreation, ExaminedPlan
 from xumm_desk.engine.desk import Desk
 from xumm_desk.engine.runtime.tasks import StartTask
 from xumm_desk.locale import formats
+from xumm_desk.locale.languages import to_customers
 from xumm_desk.locale.translation import _, tr
 from xumm_desk.ui.background import run_in_thread
 from xumm_desk.ui.style.palette import Tone
@@ -207,7 +208,13 @@ class ImportDialog(FittedDialog):
         if plan.problems:
             self._show_problems(plan.problems)
             return
-        self._bulk = BulkCreation(self._desk, plan, self._preferences.value, network=self._network)
+        self._bulk = BulkCreation(
+            self._desk,
+            plan,
+            self._preferences.value,
+            network=self._network,
+            say=to_customers(tr),
+        )
         self.title.setText(_("Looking at the lines…"))
         self._start(self._examine(self._bulk), "examine import")
 
@@ -484,4 +491,4 @@ class ImportDialog(FittedDialog):
 def _sums_text(plan: ImportPlan) -> str:
     sums = [tr(amount.format_amount(total)) for total in plan.totals]
     sums += [tr(fiat.format_fiat(price)) for price in plan.prices]
-    return _("Sum: {sums}", sums=", ".join(sums)) if sums else ""
+    return _("Sum: {sums}", sums=Sentences(sums, LIST_SEPARATOR)) if sums else ""

@@ -15,6 +15,7 @@ from xumm_desk.core.money import networks
 from xumm_desk.core.sale.sale import refunded_identifier
 from xumm_desk.core.settings import SettingsStore
 from xumm_desk.engine.runtime.registry import RequestRow
+from xumm_desk.locale.languages import to_customers
 from xumm_desk.locale.translation import _, tr
 from xumm_desk.ui.background import run_in_thread
 from xumm_desk.ui.widgets.screens import screen_of
@@ -192,6 +193,7 @@ class CustomerDisplay(QObject):
         if self.window is not None:
             self.window.tick(now)
 
+    @to_customers
     def _show(self) -> None:
         if self.window is None:
             return

@@ -19,6 +19,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 
+from xumm_desk.locale.languages import Audience, spoken, to_customers
 from xumm_desk.locale.translation import _, tr
 from xumm_desk.ui.background import run_in_thread
 from xumm_desk.ui.qr import code_check
@@ -28,12 +29,12 @@ from xumm_desk.ui.style.theme import Size, Theme
 from xumm_desk.ui.widgets.announcement import announce
 from xumm_desk.ui.widgets.environment_marks import NetworkFrame, PracticeStripe
 
+from .fitted_text import FittedText
 from .phases import COUNTING, Phase, PhaseText
 from .record import CustomerRecord, phase_at, phase_text
 from .widgets import (
     CodeCard,
     CustomerWidget,
-    FittedText,
     Logo,
     StatusCard,
     StepIndicator,
@@ -58,6 +59,7 @@ class CustomerWindow(QWidget):
     screen_step_asked = Signal(int)
     menu_opened = Signal(object)
 
+    @to_customers
     def __init__(self, *, practice: bool = False, parent: QWidget | None = None) -> None:
         super().__init__(parent, Qt.WindowType.Window)
         self.setWindowTitle(_("Customer"))
@@ -82,10 +84,12 @@ class CustomerWindow(QWidget):
         self._check_timer.timeout.connect(self._check_code)
         self._build(practice)
         self._shortcuts()
+        self._turn()
         self.show_record(self._record)
 
     # What it shows.
 
+    @to_customers
     def show_record(self, record: CustomerRecord, monotonic: float | None = None) -> None:
         """Show this record at this monotonic second of its clock; None counts nothing."""
         self._record = record
@@ -104,6 +108,7 @@ class CustomerWindow(QWidget):
         self._brighten = on
         self._update_surround()
 
+    @to_customers
     def tick(self, monotonic: float | None) -> None:
         """Count down, and notice that time is up."""
         self._monotonic = monotonic
@@ -138,6 +143,19 @@ class CustomerWindow(QWidget):
             self.showNormal()
         else:
             self.close()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Another language may be written in the other direction, and takes another room."""
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.LanguageChange:
+            self._turn()
+            self.tick(self._monotonic)
+            self._place()
+
+    def _turn(self) -> None:
+        turned = spoken(Audience.CUSTOMER).is_right_to_left
+        directions = Qt.LayoutDirection
+        self.setLayoutDirection(directions.RightToLeft if turned else directions.LeftToRight)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         super().closeEvent(event)
@@ -207,6 +225,7 @@ class CustomerWindow(QWidget):
 
     # Phases.
 
+    @to_customers
     def _show_phase(self, phase: Phase) -> None:
         if phase is Phase.SCAN:
             self.qr.show_text(self._record.code)

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
 from typing import Final
 
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QColor,
-    QFont,
-    QFontMetricsF,
     QImage,
     QPainter,
     QPaintEvent,
@@ -20,7 +17,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QWidget
 
-from xumm_desk.core.message import Message, Sentences
+from xumm_desk.core.message import LIST_SEPARATOR, Message, Sentences
 from xumm_desk.locale.translation import _, tr
 from xumm_desk.ui.style import palette, status_shapes, theme
 from xumm_desk.ui.style.palette import Colours, Tone
@@ -28,14 +25,16 @@ from xumm_desk.ui.style.status_shapes import Shape
 from xumm_desk.ui.style.theme import Theme
 from xumm_desk.ui.widgets.painted_text import PaintedText
 
-STEPS: Final = (Message("Scan"), Message("Sign"), Message("Confirm"), Message("Done"))
+STEPS: Final = (
+    Message("Scan", context="step"),
+    Message("Sign", context="step"),
+    Message("Confirm", context="step"),
+    Message("Done", context="step"),
+)
 _SHOW_CLOCK_BELOW: Final = 120
 """Seconds; more is not worth a customer's hurry."""
-_LINE: Final = 1.25
-"""Height of a line, in sizes of its font."""
-_SMALLEST: Final = 9
+SMALLEST: Final = 9
 """Pixels of the smallest font; longer text is cut."""
-_MAX_CHARACTERS: Final = 300
 
 
 class CustomerWidget(PaintedText):
@@ -73,101 +72,6 @@ class Surround(CustomerWidget):
         painter = QPainter(self)
         painter.fillRect(self.rect(), QColor("#FFFFFF" if self._bright else self.colours.page))
         painter.end()
-
-
-class FittedText(CustomerWidget):
-    """A text as large as its room allows, on one line or, where that makes it larger, on more."""
-
-    def __init__(self, *, strong: bool = True, muted: bool = False, lines: int = 1) -> None:
-        super().__init__()
-        self._strong, self._muted, self._lines = strong, muted, lines
-        self._text = ""
-
-    def text(self) -> str:
-        """The text shown."""
-        return self._text
-
-    def set_text(self, text: str) -> None:
-        """Show this text."""
-        words = tr(text)[:_MAX_CHARACTERS]
-        if words != self._text:
-            self._text = words
-            self.setAccessibleName(words)
-            self.update()
-
-    def set_look(self, *, strong: bool, muted: bool) -> None:
-        """Paint it so."""
-        self._strong, self._muted = strong, muted
-        self.update()
-
-    def font_pixels(self) -> int:
-        """The size at which it is painted."""
-        return self._fit()[0]
-
-    def text_width(self) -> int:
-        """The width that its longest line takes."""
-        pixels, lines = self._fit()
-        metrics = QFontMetricsF(self._font(pixels))
-        return math.ceil(max(metrics.horizontalAdvance(line) for line in lines))
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        if not self._text:
-            return
-        pixels, lines = self._fit()
-        painter = QPainter(self)
-        painter.setPen(QColor(self.colours.muted if self._muted else self.colours.text))
-        font = self._font(pixels)
-        painter.setFont(font)
-        metrics = QFontMetricsF(font)
-        high = pixels * _LINE
-        top = (self.height() - high * len(lines)) / 2
-        for number, line in enumerate(lines):
-            box = QRectF(0, top + number * high, self.width(), high)
-            cut = metrics.elidedText(line, Qt.TextElideMode.ElideRight, self.width())
-            painter.drawText(box, Qt.AlignmentFlag.AlignCenter, cut)
-        painter.end()
-
-    def _font(self, pixels: int) -> QFont:
-        font = theme.font(strong=self._strong, tabular=True)
-        font.setPixelSize(pixels)
-        return font
-
-    def _fit(self) -> tuple[int, list[str]]:
-        """The largest size at which the text fits, and its lines."""
-        wide, high = max(1.0, self.width() - 2.0), self.height() / _LINE
-        metrics = QFontMetricsF(self._font(100))
-        best: tuple[int, list[str]] = (0, [self._text])
-        for count in range(1, self._lines + 1):
-            lines = _break(self._text, count, metrics)
-            widest = max(metrics.horizontalAdvance(line) for line in lines)
-            pixels = math.floor(min(high / len(lines), 100 * wide / max(1.0, widest)))
-            if pixels > best[0]:
-                best = pixels, lines
-        return max(_SMALLEST, best[0]), best[1]
-
-
-def _break(text: str, count: int, metrics: QFontMetricsF) -> list[str]:
-    """The text on at most `count` lines of similar width, broken at plain blanks."""
-    words = [word for word in text.split(" ") if word]
-    if count == 1 or len(words) < 2:
-        return [text]
-    limit = metrics.horizontalAdvance(text) / count
-    while True:
-        lines = list(_filled(words, limit, metrics))
-        if len(lines) <= count:
-            return lines
-        limit *= 1.05
-
-
-def _filled(words: list[str], limit: float, metrics: QFontMetricsF) -> Iterator[str]:
-    line = words[0]
-    for word in words[1:]:
-        if metrics.horizontalAdvance(f"{line} {word}") <= limit:
-            line = f"{line} {word}"
-        else:
-            yield line
-            line = word
-    yield line
 
 
 class Logo(CustomerWidget):
@@ -282,6 +186,7 @@ class StepIndicator(CustomerWidget):
     def __init__(self) -> None:
         super().__init__()
         self._done = -1
+        self._labels = [tr(step) for step in STEPS]
 
     def done(self) -> int:
         """How many steps are behind; -1 when there is no line to show."""
@@ -292,7 +197,9 @@ class StepIndicator(CustomerWidget):
         self._done = done
         words = ""
         if done >= 0:
-            words = _("Done: {steps}", steps=Sentences(STEPS[:done], ", ") or _("nothing yet"))
+            words = _(
+                "Done: {steps}", steps=Sentences(STEPS[:done], LIST_SEPARATOR) or _("nothing yet")
+            )
         self.setAccessibleName(words)
         self.update()
 
@@ -304,7 +211,7 @@ class StepIndicator(CustomerWidget):
         colours, unit = self.colours, self.height() / 7
         ink, rest = QColor(colours.tones[Tone.PROGRESS]), QColor(colours.edge)
         font = theme.font()
-        font.setPixelSize(max(_SMALLEST, round(unit * 2.9)))
+        font.setPixelSize(max(SMALLEST, round(unit * 2.9)))
         painter.setFont(font)
         wide = min(float(self.width()), unit * 84)
         step, left = wide / len(STEPS), (self.width() - wide) / 2
@@ -331,7 +238,7 @@ class StepIndicator(CustomerWidget):
             top = 2 * (radius + line)
             box = QRectF(point.x() - step / 2, top, step, self.height() - top)
             words = painter.fontMetrics().elidedText(
-                tr(STEPS[place]), Qt.TextElideMode.ElideRight, int(step)
+                tr(self._labels[place]), Qt.TextElideMode.ElideRight, int(step)
             )
             painter.drawText(box, Qt.AlignmentFlag.AlignCenter, words)
         painter.end()
@@ -377,7 +284,7 @@ class TimeLeftBar(CustomerWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         colours, high, clock = self.colours, self.height(), self.text()
         font = theme.font(strong=True, tabular=True)
-        font.setPixelSize(max(_SMALLEST, round(high * 0.75)))
+        font.setPixelSize(max(SMALLEST, round(high * 0.75)))
         painter.setFont(font)
         clock_width = painter.fontMetrics().horizontalAdvance("00:00") + high * 0.6
         thick = max(4.0, high * 0.22)

@@ -7,7 +7,7 @@ from typing import Final
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
-from xumm_desk.core.message import Message, Sentences
+from xumm_desk.core.message import LABEL_SEPARATOR, Message, Sentences
 from xumm_desk.core.verdict.check import Check, CheckState
 from xumm_desk.locale.translation import _, tr
 from xumm_desk.ui.style.palette import Tone
@@ -70,7 +70,7 @@ class CheckList(QWidget):
         self._grid.setRowStretch(line, 0)
         self._grid.addWidget(mark, line, 0, top)
         name = text_label(tr(check.name), strong=True)
-        name.setAccessibleName(tr(Sentences([check.name, stands], ": ")))
+        name.setAccessibleName(tr(Sentences([check.name, stands], LABEL_SEPARATOR)))
         self._grid.addWidget(name, line, 1, top)
         line += 1
         for text, muted in (

@@ -18,6 +18,7 @@ from xumm_desk.engine.desk import Desk
 from xumm_desk.engine.runtime.registry import RequestRow
 from xumm_desk.engine.runtime.tasks import StartTask
 from xumm_desk.locale.translation import _
+from xumm_desk.ui.language.shown_words import language_change
 from xumm_desk.ui.qr.qr_view import QrView
 from xumm_desk.ui.requests.actions import RequestActions
 from xumm_desk.ui.style.theme import Space
@@ -85,6 +86,7 @@ class DetailPane(QWidget):
         actions.add_shortcuts_to(self)
         self._tabs.currentChanged.connect(self._on_tab_changed)
         self.show_row(None)
+        language_change.changed.connect(self._say_again)
 
     @property
     def row(self) -> RequestRow | None:
@@ -151,6 +153,11 @@ class DetailPane(QWidget):
         if self._is_behind:
             self._is_behind = False
             self._show()
+
+    def _say_again(self) -> None:
+        self._timeline.say_again()
+        self._raw.tree.say_again()
+        self._show()
 
     def _show(self) -> None:
         row = self._row

@@ -68,7 +68,7 @@ def _fields(request: Request, tx: LedgerTx) -> tuple[tuple[str, str], ...]:
         (_("State"), _("validated") if tx.validated else _("not validated yet")),
         (_("Result"), tx.result or ""),
         (_("Ledger"), str(tx.ledger_index or "")),
-        (_("Closed"), local_and_utc(closed, "").strip()),
+        (_("Closed", context="ledger"), local_and_utc(closed, "").strip()),
         (_("Delivered"), tr(amount.format_amount(tx.delivered)) if tx.validated else ""),
         (_("Fee"), tr(amount.format_amount(fee))),
         (_("Network"), request.spec.network),

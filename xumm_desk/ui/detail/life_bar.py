@@ -12,7 +12,7 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from xumm_desk.core.message import Formatted, Message, Sentences
+from xumm_desk.core.message import LABEL_SEPARATOR, LIST_SEPARATOR, Formatted, Message, Sentences
 from xumm_desk.core.state.stage_times import Span, Stage, StageTimes, TimeSource
 from xumm_desk.locale.translation import _, tr
 from xumm_desk.ui.style import theme
@@ -72,7 +72,9 @@ def life_parts(times: StageTimes, now: datetime | None) -> tuple[Part, ...]:
     ]
     trailing = _trailing(times)
     if trailing:
-        parts.append(Part(", ".join(map(_unknown_label, trailing)), 0.0, exact=False))
+        parts.append(
+            Part(tr(Sentences(map(_unknown_label, trailing), LIST_SEPARATOR)), 0.0, exact=False)
+        )
     if now is not None:
         since = max(0.0, (now - times.last_at).total_seconds())
         label = _("now {duration}", duration=duration_text(since))
@@ -112,7 +114,7 @@ def _label(span: Span) -> str:
         text = _("{stage} ≈ {duration}", stage=name, duration=length)
     else:
         text = _("{stage} {duration}", stage=name, duration=length)
-    return ", ".join([*map(_unknown_label, span.unknown), text])
+    return tr(Sentences([*map(_unknown_label, span.unknown), text], LIST_SEPARATOR))
 
 
 def _unknown_label(stage: Stage) -> str:
@@ -161,7 +163,7 @@ class LifeBar(PaintedText):
         whole = sum(part.seconds for part in parts)
         self._total = _("{duration} in all", duration=duration_text(whole))
         sentence = life_sentence(times, now)
-        self.set_spoken(tr(Sentences([_WHAT, sentence], ": ")))
+        self.set_spoken(tr(Sentences([_WHAT, sentence], LABEL_SEPARATOR)))
         self.setToolTip(escape_tooltip(sentence))
         if len(self._lines()) != self._line_count:
             self._line_count = len(self._lines())

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from xumm_desk.core.bidi import escape_controls
+from xumm_desk.core.bidi import escape_controls, strip_controls
 from xumm_desk.core.state.facts import Fact
 from xumm_desk.core.wire import json_fields, redaction
 from xumm_desk.core.wire.json_fields import Json
@@ -43,11 +43,14 @@ class RawItem(QTreeWidgetItem):
     """One line: a fact, or a value of its JSON. The lines below it are made when it is unfolded."""
 
     def __init__(self, text: str, value: Json, fact: Fact | None = None) -> None:
-        shown = text if len(text) <= _LONG else text[:_LONG] + "…"
-        super().__init__([escape_controls(shown)])
+        super().__init__([_shown(text)])
         self.value, self.fact, self.is_filled = value, fact, False
         if fact is not None or (isinstance(value, Mapping | list) and value):
             self.setChildIndicatorPolicy(_FOLDER)
+
+
+def _shown(text: str) -> str:
+    return escape_controls(text if len(text) <= _LONG else text[:_LONG] + "…")
 
 
 class RawTree(QTreeWidget):
@@ -80,6 +83,13 @@ class RawTree(QTreeWidget):
             count = 0
         self._facts, self._known = fresh, known
         self.addTopLevelItems([_fact_item(fact) for fact in fresh[count:]])
+
+    def say_again(self) -> None:
+        """The language is another one."""
+        for place in range(self.topLevelItemCount()):
+            item = self.topLevelItem(place)
+            if isinstance(item, RawItem) and item.fact is not None:
+                _say(item, item.fact)
 
     def text(self) -> str:
         """All facts as text, redacted."""
@@ -154,10 +164,16 @@ class RawTree(QTreeWidget):
 
 
 def _fact_item(fact: Fact) -> RawItem:
-    at = formats.time_of_day(fact.at)
-    item = RawItem(f"{at}  {tr(SOURCE_NAMES[fact.source])}  {tr(fact_text(fact))}", None, fact)
-    item.setToolTip(0, escape_tooltip(fact_text(fact)))
+    item = RawItem("", None, fact)
+    _say(item, fact)
     return item
+
+
+def _say(item: RawItem, fact: Fact) -> None:
+    at, source = formats.time_of_day(fact.at), tr(SOURCE_NAMES[fact.source])
+    # The line is in a fixed order: marks of direction would be shown as escapes.
+    item.setText(0, _shown(strip_controls(f"{at}  {source}  {fact_text(fact)}")))
+    item.setToolTip(0, escape_tooltip(fact_text(fact)))
 
 
 def _lines(value: Json) -> list[QTreeWidgetItem]:
@@ -168,7 +184,11 @@ def _lines(value: Json) -> list[QTreeWidgetItem]:
         pairs = [(str(place), one) for place, one in enumerate(value)]
     made: list[QTreeWidgetItem] = [RawItem(_line(name, one), one) for name, one in pairs[:_MOST]]
     if len(pairs) > _MOST:
-        more = _("{count} more: copy to read them", count=len(pairs) - _MOST)
+        more = _(
+            "{n} more: copy to read it",
+            plural="{n} more: copy to read them",
+            n=len(pairs) - _MOST,
+        )
         made.append(RawItem(more, more))
     return made
 

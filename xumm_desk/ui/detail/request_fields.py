@@ -44,7 +44,7 @@ def request_sections(row: RequestRow) -> list[Section]:
         (_("Link"), request.qr_link or ""),
         (_("Outage code"), _("only the ledger can confirm this") if request.outage_link else ""),
         (_("Sent to"), _("the customer's phone") if request.was_pushed else ""),
-        (_("Created"), local_and_utc(request.created_at, "").strip()),
+        (_("Created", context="date"), local_and_utc(request.created_at, "").strip()),
         (_("Expires"), local_and_utc(answer.expires_at if answer else None, "").strip()),
         (_("Resolved"), local_and_utc(answer.resolved_at if answer else None, "").strip()),
     ]

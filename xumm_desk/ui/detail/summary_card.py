@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from PySide6.QtCore import QSize, Qt, Signal
@@ -16,6 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from xumm_desk.core.bidi import isolate
+from xumm_desk.core.message import Sentences
 from xumm_desk.core.money import amount, fiat
 from xumm_desk.core.refund.refund import has_refund, refund_summary
 from xumm_desk.core.sale.sale import request_label, sale_of
@@ -90,7 +92,7 @@ class SummaryCard(QFrame):
         _set_text(self._meaning, sentence)
         why = [reason for reason in reasons(request, verdict) if reason != sentence]
         why += [refunded] if refunded else []
-        _set_text(self._reasons, "\n".join(f"• {tr(r)}" if len(why) > 1 else tr(r) for r in why))
+        _set_text(self._reasons, _listed(why))
         _set_text(self._stale, columns.stale_sentence(row))
         self._steps.show_row(row)
         self._actions.set_row(row)
@@ -289,6 +291,12 @@ def _amounts(row: RequestRow) -> str:
         return asked
     price = fiat.format_fiat(sale.quote.price)
     return _("{price} · {amount}", price=price, amount=asked)
+
+
+def _listed(sentences: Sequence[str]) -> str:
+    """One sentence as it is, several as a list."""
+    lines = [Sentences(["•", one]) for one in sentences]
+    return Sentences(lines if len(lines) > 1 else sentences, "\n")
 
 
 def _set_text(label: QLabel, text: str) -> None:

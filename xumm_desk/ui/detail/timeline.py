@@ -17,7 +17,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidge
 
 from xumm_desk.core.bidi import isolate
 from xumm_desk.core.decision.wording import decision_sentence
-from xumm_desk.core.message import Message, Sentences
+from xumm_desk.core.message import LIST_SEPARATOR, Message, Sentences
 from xumm_desk.core.money import amount
 from xumm_desk.core.request.request_spec import RequestSpec
 from xumm_desk.core.state import clock_check, facts
@@ -176,17 +176,25 @@ class Timeline(QTableView):
         self.setFont(theme.font(Size.SMALL))
         metrics = QFontMetrics(theme.font(Size.SMALL, tabular=True))
         self.verticalHeader().setMinimumSectionSize(metrics.height() + int(Space.S))
+        self._fit_columns()
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.horizontalHeader().setMinimumSectionSize(24)
+        self.horizontalHeader().setStretchLastSection(True)
+        self.horizontalHeader().setHighlightSections(False)
+        Theme.current().changed.connect(self.viewport().update)
+
+    def _fit_columns(self) -> None:
+        metrics = QFontMetrics(theme.font(Size.SMALL, tabular=True))
         sources = [tr(source) for source in SOURCE_NAMES.values()]
         for column, samples in enumerate((["00:00:00.000"], ["+00:00:0"], sources)):
             widest = max(
                 metrics.horizontalAdvance(text) for text in (*samples, tr(_TITLES[column]))
             )
             self.setColumnWidth(column, widest + int(Space.L))
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.horizontalHeader().setMinimumSectionSize(24)
-        self.horizontalHeader().setStretchLastSection(True)
-        self.horizontalHeader().setHighlightSections(False)
-        Theme.current().changed.connect(self.viewport().update)
+
+    def say_again(self) -> None:
+        """The language is another one: sources and titles have another width."""
+        self._fit_columns()
 
     def show_facts(self, recorded: Sequence[Fact]) -> None:
         """Show these."""
@@ -257,7 +265,8 @@ def fact_text(fact: Fact) -> str:
             return _("The answer was lost, it may exist: {reason}", reason=event.reason)
         case RegularKey():
             return _(
-                "The ledger names the account's regular key: {key}", key=event.key or _("none")
+                "The ledger names the account's regular key: {key}",
+                key=event.key or _("none", context="key"),
             )
         case facts.Resent():
             return _("Sent again by a person")
@@ -313,7 +322,9 @@ def _snapshot_text(answer: Snapshot) -> str:
         )
         if flag
     ]
-    return _("Answer: {states}", states=", ".join(words) or _("waiting, not opened"))
+    return _(
+        "Answer: {states}", states=Sentences(words, LIST_SEPARATOR) or _("waiting, not opened")
+    )
 
 
 def _blob_text(found: BlobCheck) -> str:

@@ -107,8 +107,9 @@ class ReportWindow(QWidget):
         if newest.count > 1:
             lines.append(
                 _(
-                    "{count} times, the last one at {time}.",
-                    count=newest.count,
+                    "{n} time, the last one at {time}.",
+                    plural="{n} times, the last one at {time}.",
+                    n=newest.count,
                     time=_time(newest.last_at),
                 )
             )

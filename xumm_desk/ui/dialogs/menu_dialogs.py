@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QDialog, QFileDialog, QMessageBox
 from xumm_desk.core.wire.api_answers import Application, Failure
 from xumm_desk.engine.runtime.tasks import StartTask
 from xumm_desk.locale.translation import _, tr
+from xumm_desk.setup.resources import licences
 from xumm_desk.ui.system_tools import SystemTools
 from xumm_desk.version import __version__
 
@@ -119,7 +120,7 @@ class Dialogs(QObject):
             self._log.close()
 
     def about(self) -> None:
-        """Version and environment."""
+        """Version, environment and licences."""
         place = self._window.environment
         box = QMessageBox(self._window)
         box.setWindowTitle(_("About Xumm Desk"))
@@ -134,7 +135,7 @@ class Dialogs(QObject):
             )
         else:
             words = tr(place.rights.why_not)
-        box.setInformativeText(words)
+        box.setInformativeText(f"{words}\n\n{_licence_text(licences())}")
         self._open(box)
 
     def guide(self) -> None:
@@ -165,3 +166,14 @@ class Dialogs(QObject):
         self._guide.open_page(page)
         self._guide.show()
         self._guide.raise_()
+
+
+def _licence_text(folder: Path | None) -> str:
+    """Under which licences it is, and where those of all that a frozen program brings lie."""
+    if folder is None:
+        return _("MIT licence. Qt is used under the LGPL, version 3.")
+    return _(
+        "MIT licence. It brings Qt along under the LGPL, version 3, and other programs; their"
+        " licences are in {folder}.",
+        folder=folder,
+    )

@@ -30,6 +30,7 @@ from xumm_desk.core.wire import json_fields
 from xumm_desk.engine.runtime.registry import RequestRow
 from xumm_desk.locale import formats
 from xumm_desk.locale.translation import _, tr
+from xumm_desk.ui.language.shown_words import language_change
 from xumm_desk.ui.style import theme
 from xumm_desk.ui.style.palette import Tone
 from xumm_desk.ui.style.theme import Size, Space
@@ -73,7 +74,7 @@ _REQUEST_COLUMNS: Final = (
     Message("Asked"),
     Message("Tag"),
     Message("Status"),
-    Message("Created"),
+    Message("Created", context="date"),
 )
 _NUMBERS: Final = frozenset({"Amount", "Asked", "Tag"})
 _WIDE: Final = frozenset({"Why", "Request"})
@@ -132,6 +133,11 @@ class UnmatchedDialog(FittedDialog):
         self.show_dismissed.toggled.connect(self._list_payments)
         self.close_button.clicked.connect(self.reject)
         self._refresh()
+        language_change.changed.connect(self._say_again)
+
+    def _say_again(self) -> None:
+        self._list_payments()
+        self._list_requests()
 
     def show_payments(
         self, payments: Sequence[UnmatchedPayment], dismissed: Mapping[str, datetime]
@@ -241,7 +247,7 @@ class UnmatchedDialog(FittedDialog):
             (formats.time_or_date(found_at, self._now()), local_and_utc(found_at, _("Came"))),
             (tr(payment.amount) or _("unknown"), ""),
             (address.shorten(payer), payer),
-            (_("none") if tag is None else str(tag), ""),
+            (_("none", context="destination tag") if tag is None else str(tag), ""),
             (why, why),
             (f"{payment.txid[:8]}…{payment.txid[-4:]}", payment.txid),
         ]
@@ -299,12 +305,15 @@ class UnmatchedDialog(FittedDialog):
         return [
             (isolate(row.identifier), row.identifier),
             (tr(amount.format_amount(spec.amount)) or _("any amount"), ""),
-            (_("none") if spec.tag is None else str(spec.tag), ""),
+            (_("none", context="destination tag") if spec.tag is None else str(spec.tag), ""),
             (
                 tr(wording.row_label(row.request, row.verdict)),
                 wording.status_sentence(row.request, row.verdict),
             ),
-            (formats.time_or_date(created, self._now()), local_and_utc(created, _("Created"))),
+            (
+                formats.time_or_date(created, self._now()),
+                local_and_utc(created, _("Created", context="date")),
+            ),
         ]
 
     def _refresh(self) -> None:

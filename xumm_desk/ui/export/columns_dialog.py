@@ -30,7 +30,10 @@ class ColumnsDialog(TickListDialog):
     def __init__(self, columns: Sequence[str], parent: QWidget | None = None) -> None:
         super().__init__(_("Columns"), parent)
         self.problem = MessageLine(Tone.ATTENTION)
-        self.all_button, self.none_button = QPushButton(_("All")), QPushButton(_("None"))
+        self.all_button, self.none_button = (
+            QPushButton(_("All", context="columns")),
+            QPushButton(_("None", context="columns")),
+        )
         self.lay_out(_ABOUT, tools=(self.all_button, self.none_button), row=self.problem)
         self.all_button.clicked.connect(lambda: self.list.tick_all(True))
         self.none_button.clicked.connect(lambda: self.list.tick_all(False))

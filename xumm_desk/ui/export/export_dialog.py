@@ -119,7 +119,9 @@ class ExportDialog(FittedDialog):
             wanted.append((Wanted.VIEW.value, _("As filtered in the view")))
         self.wanted = choice_field("wanted", _("Requests"), wanted)
         self.period = choice_field(
-            "period", _("Created"), [(p.value, tr(PERIOD_LABELS[p])) for p in Period]
+            "period",
+            _("Created", context="date"),
+            [(p.value, tr(PERIOD_LABELS[p])) for p in Period],
         )
         self.first, self.last = self._date_edit(_("First day")), self._date_edit(_("Last day"))
         self.format = SegmentedControl(
@@ -263,8 +265,11 @@ class ExportDialog(FittedDialog):
         if result.long_numbers:
             said.append(
                 Message(
-                    "{number} numbers have more than 15 digits and are text in it, so that none is"
-                    " rounded.",
+                    "{number} number has more than 15 digits and is text in the workbook, so that"
+                    " it is not rounded.",
+                    plural="{number} numbers have more than 15 digits and are text in the"
+                    " workbook, so that none is rounded.",
+                    n=result.long_numbers,
                     number=formats.whole_number(result.long_numbers),
                 )
             )
@@ -317,7 +322,7 @@ class ExportDialog(FittedDialog):
         days.setContentsMargins(0, 0, 0, 0)
         days.setSpacing(Space.S)
         days.addWidget(self.first, 1)
-        days.addWidget(QLabel(_("to")))
+        days.addWidget(QLabel("–"))
         days.addWidget(self.last, 1)
         column.addWidget(self._days)
         column.addWidget(self.format)

@@ -16,13 +16,14 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from xumm_desk.core.message import Formatted, Message
+from xumm_desk.core.message import LIST_SEPARATOR, Formatted, Message, Sentences
 from xumm_desk.core.money import address, amount, mpt, networks, typed_number
 from xumm_desk.core.money.pasted_text import PastedAddress, parse_pasted_address, without_invisible
 from xumm_desk.core.money.typed_number import Marks
 from xumm_desk.core.request import field_rules, form_input, request_spec
 from xumm_desk.core.request.field_rules import FieldError
 from xumm_desk.core.request.form_input import FormInput
+from xumm_desk.locale import formats
 from xumm_desk.locale.translation import _, tr
 from xumm_desk.ui.style import theme
 from xumm_desk.ui.style.theme import Size, Space
@@ -43,7 +44,10 @@ _RELATED_FIELDS: Final = {
 
 
 def number_marks() -> Marks:
-    """How this computer spells numbers."""
+    """How numbers are typed: as the language writes them, whatever computer it is. English is shown
+    on computers of every other language too, so there the computer's own marks count."""
+    if (marks := formats.marks()) is not None:
+        return Marks(*marks)
     system = QLocale.system()
     if system.language() is QLocale.Language.C:
         return typed_number.POINT  # it groups nothing, whatever Qt says
@@ -283,14 +287,22 @@ class RequestInputs(QWidget):
                 asset = self.asset.words("XRP")
             elif token := self._token():
                 read = amount.parse_mpt(typed, token, marks)
-                asset = _("of the token's smallest unit")
+                asset = ""
             else:
                 asset = self.field("currency").text().strip()
                 read = amount.parse_issued(typed, "USD", "", marks)
         except (amount.AmountError, typed_number.NumberError):
             return ""
         number = amount.format_number(read)
-        asked = Message("{number} {asset}", number=number, asset=asset) if asset else number
+        if isinstance(read, amount.MptAmount):
+            asked: str = Message(
+                "{number} smallest unit of the token",
+                plural="{number} smallest units of the token",
+                n=read.value,
+                number=number,
+            )
+        else:
+            asked = Message("{number} {asset}", number=number, asset=asset) if asset else number
         if other is None:
             return _("Asks for {amount}", amount=asked)
         # As this computer spells numbers; elsewhere the same text is another one.
@@ -350,7 +362,7 @@ class RequestInputs(QWidget):
                     currency=amount.currency_label(code),
                 )
             )
-        return _("Taken from the link: {list}", list=", ".join(taken))
+        return _("Taken from the link: {list}", list=Sentences(taken, LIST_SEPARATOR))
 
     def _count(self) -> None:
         size = field_rules.utf16_length(

@@ -172,7 +172,7 @@ class JournalDialog(FittedDialog):
     def _days_row(self) -> QHBoxLayout:
         row = QHBoxLayout()
         row.setSpacing(Space.S)
-        label = QLabel(_("Keep each copy for so many &days (0 for no copies)"))
+        label = QLabel(_("&Days to keep each copy (0 for no copies)"))
         label.setBuddy(self.days)
         self.days.setAccessibleName(label.text().replace("&", ""))
         row.addWidget(label)

@@ -58,7 +58,7 @@ class ArchiveDialog(FittedDialog):
         self.planned = text_label(_COUNTING, strong=True)
         self.action_button = QPushButton(_("Archive…"))
         self.cancel_button = QPushButton(_("Cancel"))
-        label = QLabel(_("Older than so many &months"))
+        label = QLabel(_("Least age in &months"))
         label.setBuddy(self.months)
         self.months.setAccessibleName(label.text().replace("&", ""))
         row = QHBoxLayout()
@@ -86,9 +86,19 @@ class ArchiveDialog(FittedDialog):
         if plan.requests:
             said.append(
                 Message(
-                    "{count} requests with {facts} facts.",
-                    count=formats.whole_number(plan.requests),
-                    facts=formats.whole_number(plan.facts),
+                    "To archive: {requests}, {facts}.",
+                    requests=Message(
+                        "{number} request",
+                        plural="{number} requests",
+                        n=plan.requests,
+                        number=formats.whole_number(plan.requests),
+                    ),
+                    facts=Message(
+                        "{count} fact",
+                        plural="{count} facts",
+                        n=plan.facts,
+                        count=formats.whole_number(plan.facts),
+                    ),
                 )
             )
         else:
@@ -96,8 +106,9 @@ class ArchiveDialog(FittedDialog):
         if plan.kept_back:
             said.append(
                 Message(
-                    "{count} older ones stay, since something about them is still open.",
-                    count=formats.whole_number(plan.kept_back),
+                    "{n} older request stays, since something about it is still open.",
+                    plural="{n} older requests stay, since something about them is still open.",
+                    n=plan.kept_back,
                 )
             )
         self.planned.setText(tr(Sentences(said)))

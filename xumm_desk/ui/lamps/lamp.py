@@ -9,6 +9,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetrics, QKeyEvent, QPainter, QPai
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
 from xumm_desk.core.health.lamp import LampLevel, LampName, LampReading
+from xumm_desk.core.message import Sentences
 from xumm_desk.locale.translation import _, tr
 from xumm_desk.ui.style import status_shapes, theme
 from xumm_desk.ui.style.theme import Space, Theme, escape_tooltip
@@ -55,7 +56,7 @@ class Lamp(QAbstractButton):
         meaning = lamp_words.explanation(reading, now)
         full = tr(lamp_words.FULL_NAMES[self.name])
         self.setAccessibleDescription(meaning)
-        self.setToolTip(escape_tooltip(f"{full}\n{meaning}"))
+        self.setToolTip(escape_tooltip(Sentences([full, meaning], "\n")))
         self.update()
         return resized
 

@@ -12,9 +12,9 @@ from xumm_desk.ui.style.status_shapes import Shape
 
 SHORT_NAMES: Final[dict[LampName, str]] = {
     LampName.PLATFORM: Message("API"),
-    LampName.LIVE: Message("Live"),
+    LampName.LIVE: Message("Live", context="lamp"),
     LampName.LEDGER: Message("Ledger"),
-    LampName.RATE: Message("Rate"),
+    LampName.RATE: Message("Rate", context="lamp"),
     LampName.SHOP: Message("Shop"),
     LampName.CALLS: Message("Calls"),
     LampName.DISK: Message("Disk"),

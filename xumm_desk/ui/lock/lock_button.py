@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QPushButton
 
 from xumm_desk.core.rights import Rights
 from xumm_desk.locale.translation import _
+from xumm_desk.ui.language.shown_words import language_change
 from xumm_desk.ui.style.theme import Theme
 
 from .desk_lock import DeskLock
@@ -33,6 +34,7 @@ class LockButton(QPushButton):
         lock.changed.connect(self._show)
         Theme.current().changed.connect(self._show)
         self._show()
+        language_change.changed.connect(self._show)
 
     def use_rights(self, rights: Rights) -> None:
         """Say what is left of a window with these when it is locked."""

@@ -45,6 +45,7 @@ class PinPad(QWidget):
 
     def __init__(self, enter_words: str) -> None:
         super().__init__()
+        self.setLayoutDirection(Qt.LayoutDirection.LeftToRight)  # as on every card terminal
         self.field = QLineEdit()
         self.field.setEchoMode(QLineEdit.EchoMode.Password)
         self.field.setMaxLength(LONGEST_PIN)
@@ -66,7 +67,7 @@ class PinPad(QWidget):
         for line, row in enumerate(_ROWS):
             for column, digit in enumerate(row):
                 grid.addWidget(self._digit(digit), line, column)
-        self.erase = pad_key(_("Erase"))
+        self.erase = pad_key(_("Erase", context="key"))
         self.erase.setAccessibleName(_("Erase the last digit"))
         self.erase.clicked.connect(lambda: self._set(self.field.text()[:-1]))
         self.enter = touch_button(enter_words)

@@ -22,6 +22,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QFileDialog, QMenu, QSizePolicy, QWidget
 
+from xumm_desk.core.bidi import strip_controls
 from xumm_desk.locale.translation import _, tr
 from xumm_desk.ui.style import theme
 from xumm_desk.ui.style.theme import Size, Space, Theme
@@ -169,7 +170,7 @@ class QrView(PaintedText):
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setDefaultSuffix(suffix)
-        dialog.selectFile(_("request.{suffix}", suffix=suffix))
+        dialog.selectFile(strip_controls(_("request.{suffix}", suffix=suffix)))
         dialog.fileSelected.connect(chosen)
         dialog.open()
 

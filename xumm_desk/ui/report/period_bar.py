@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import date, datetime
 from typing import Final
 
-from PySide6.QtCore import QDate, Signal
+from PySide6.QtCore import QDate, Qt, Signal
 from PySide6.QtWidgets import QDateEdit, QHBoxLayout, QPushButton, QWidget
 
 from xumm_desk.core.report.periods import Length, Period, period_of
@@ -42,6 +42,7 @@ class PeriodBar(QWidget):
         self.forward = _arrow("›", _("The next period (Alt+Right)"))
         self.date = QDateEdit()
         self.date.setCalendarPopup(True)
+        self.date.setLayoutDirection(Qt.LayoutDirection.LeftToRight)  # year, month, day
         self.date.setDisplayFormat("yyyy-MM-dd")
         self.date.setAccessibleName(_("Day of the report"))
         self.date.setToolTip(_("Show the period that holds this day"))

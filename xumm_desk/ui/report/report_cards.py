@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QSizePolicy, QVBoxLay
 
 from xumm_desk.core.report.line import ReportLine, Section
 from xumm_desk.locale.translation import _, tr
+from xumm_desk.locale.words import spoken_again
 from xumm_desk.ui.style import theme
 from xumm_desk.ui.style.theme import Size, Space, escape_tooltip
 from xumm_desk.ui.widgets.flow_layout import FlowLayout
@@ -208,6 +209,7 @@ def _letter() -> int:
     return QFontMetrics(theme.font()).averageCharWidth()
 
 
+@spoken_again
 def _breakable(text: str) -> str:
     """The text with invisible places to break inside long words."""
     return " ".join("\u200b".join(w) if len(w) > _WORD else w for w in text.split(" "))

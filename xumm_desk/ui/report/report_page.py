@@ -21,13 +21,14 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from xumm_desk.core.message import Message
+from xumm_desk.core.message import Message, Sentences
 from xumm_desk.core.report.line import Figure, Section
 from xumm_desk.core.report.periods import Length
 from xumm_desk.engine.reports import Reports
 from xumm_desk.engine.runtime.tasks import StartTask
 from xumm_desk.locale import formats
 from xumm_desk.locale.translation import _, tr
+from xumm_desk.ui.language.shown_words import language_change
 from xumm_desk.ui.style import theme
 from xumm_desk.ui.style.theme import Size, Space
 from xumm_desk.ui.widgets.containers import EmptyView, VerticalScrollArea
@@ -204,6 +205,7 @@ class ReportPage(QWidget):
         self.loader.failed.connect(self._fail)
         self._slow.timeout.connect(self._show_waiting)
         self._loading.timeout.connect(self._load_chart)
+        language_change.changed.connect(self._say_again)
         for keys, act in (
             ("Alt+Left", self.periods.go_back),
             ("Alt+Right", self.periods.go_forward),
@@ -252,13 +254,17 @@ class ReportPage(QWidget):
         self._switch(self.switch.value())
         self._draw_chart()
 
+    def _say_again(self) -> None:
+        if self.report is not None and self.report.period == self.periods.period:
+            self._show(self.report)
+
     def _fail(self, why: str) -> None:
         self._slow.stop()
         self.report = None
         self._head("", "")
         self.empty.show_message(
             _("The figures cannot be read"),
-            _("{reason} Nothing is lost: they are made from the journal.", reason=why),
+            tr(Sentences([why, _("Nothing is lost: the figures are made from the journal.")])),
             _("Try again"),
         )
         self._body.setCurrentWidget(self.empty)

@@ -16,6 +16,7 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QContextMenuEvent, QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView
 
+from xumm_desk.core.bidi import strip_controls
 from xumm_desk.core.report.line import ReportLine, Section
 from xumm_desk.locale.translation import _, tr
 from xumm_desk.ui.style import theme
@@ -198,5 +199,7 @@ def _is_count(line: ReportLine) -> bool:
 def _copy(lines: Sequence[Sequence[str]]) -> None:
     """Digits are not grouped there: a spreadsheet would not read them as numbers."""
     plain = str.maketrans({"\t": " ", "\u202f": None, "\u00a0": " "})
-    text = "\n".join("\t".join(cell.translate(plain) for cell in line) for line in lines)
+    text = "\n".join(
+        "\t".join(strip_controls(cell).translate(plain) for cell in line) for line in lines
+    )
     QGuiApplication.clipboard().setText(text)

@@ -17,6 +17,7 @@ from xumm_desk.core.status import Step
 from xumm_desk.core.verdict.wording import CANCEL_REASONS, OUTAGE, OUTAGE_NOT_CANCELLABLE
 from xumm_desk.engine.runtime.registry import RequestRow
 from xumm_desk.locale.translation import _, tr
+from xumm_desk.ui.language.shown_words import language_change
 
 _NOTHING: Final = Message("No request is selected.")
 
@@ -68,6 +69,7 @@ class RequestActions(QObject):
             reading = {self.copy_link, self.copy_id, self.copy_txid, self.copy_all, self.receipt}
             self._left_out = frozenset(self.all_actions()) - reading
         self.set_row(None)
+        language_change.changed.connect(self._say_again)
 
     @property
     def row(self) -> RequestRow | None:
@@ -143,6 +145,11 @@ class RequestActions(QObject):
             action.setVisible(not why_not)
             self._allow(action, why_not)
 
+    def _say_again(self) -> None:
+        """A tooltip is made of the text of its action."""
+        row, self._row = self._row, None
+        self.set_row(row)
+
     def _make(self, words: str, keys: str, slot: Callable[[], None]) -> QAction:
         action = QAction(tr(words), self)
         if keys:
@@ -157,7 +164,7 @@ class RequestActions(QObject):
             return
         action.setEnabled(not why_not)
         keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
-        words = action.text().removesuffix("…")
+        words = action.text().removesuffix("…").rstrip()
         action.setToolTip(
             tr(why_not) or (_("{action} ({keys})", action=words, keys=keys) if keys else words)
         )

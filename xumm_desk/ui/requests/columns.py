@@ -10,7 +10,7 @@ from typing import Final
 from xumm_desk.core.bidi import isolate
 from xumm_desk.core.decision.wording import outcome_label, outcome_sentence
 from xumm_desk.core.history.last_event import LastEvent, last_event
-from xumm_desk.core.message import Message, Sentences
+from xumm_desk.core.message import LABEL_SEPARATOR, Message, Sentences
 from xumm_desk.core.money import address, amount, fiat
 from xumm_desk.core.money.fiat import FiatAmount
 from xumm_desk.core.pricing.quote import SOURCE_LABELS
@@ -258,13 +258,13 @@ def tooltip(row: RequestRow, column: Column, clock: Clock) -> str:
             refunded = refund_summary(request, row.refunds)
             decided = outcome_sentence(request, row.verdict)
             lost = stale_sentence(row)
-            return tr(Sentences([Sentences(told, ": "), decided, refunded, lost], "\n"))
+            return tr(Sentences([Sentences(told, LABEL_SEPARATOR), decided, refunded, lost], "\n"))
         case Column.TILL:
             return _till_tooltip(row) or whole
         case Column.LEFT:
             return f"{time_left_sentence(row, clock)}\n{_expiry_text(row)}".strip()
         case Column.TIME:
-            return local_and_utc(request.created_at, _("Created"))
+            return local_and_utc(request.created_at, _("Created", context="date"))
         case Column.NOTE:
             return isolate(request.spec.instruction)
         case Column.LAST_EVENT:
@@ -348,22 +348,40 @@ def is_unfollowed(row: RequestRow) -> bool:
 
 def stale_sentence(row: RequestRow) -> str:
     """Why a row is not live, and of when it is; "" while updates arrive or are not needed."""
-    stale = stale_since(row)
-    if not stale:
+    if not stale_since(row):
         return ""
+    time = formats.time_of_day(row.last_heard_at) if row.last_heard_at else ""
     if not is_unfollowed(row):
-        return _("Live updates are lost: this is {stale}.", stale=stale)
-    till = row.other_till.name if row.other_till is not None else ""
-    if not till:
-        return _(
-            "Another till made this request, and nobody is known to follow it now: this is"
-            " {stale}.",
-            stale=stale,
+        return (
+            _("Live updates are lost: this is as of {time}.", time=time)
+            if time
+            else _("Live updates are lost: this is not live.")
         )
-    return _(
-        "{till} made this request, and nobody is known to follow it now: this is {stale}.",
-        till=isolate(till),
-        stale=stale,
+    till = isolate(row.other_till.name) if row.other_till is not None else ""
+    if not till:
+        return (
+            _(
+                "Another till made this request, and nobody is known to follow it now: this is as"
+                " of {time}.",
+                time=time,
+            )
+            if time
+            else _(
+                "Another till made this request, and nobody is known to follow it now: this is"
+                " not live."
+            )
+        )
+    return (
+        _(
+            "{till} made this request, and nobody is known to follow it now: this is as of {time}.",
+            till=till,
+            time=time,
+        )
+        if time
+        else _(
+            "{till} made this request, and nobody is known to follow it now: this is not live.",
+            till=till,
+        )
     )
 
 
@@ -392,10 +410,14 @@ def time_left(row: RequestRow, clock: Clock) -> str:
     if remains is None or request.uuid is None:
         return EMPTY
     if status is Status.EXPIRED_OPENED:
-        return f"+{clock_text(-remains)}"
+        return _time_over(remains)
     if remains > 0:
         return clock_text(remains)
     return tr(TIME_OVER) if is_unfollowed(row) else TIME_IS_UP
+
+
+def _time_over(remains: float) -> str:
+    return _("+{time}", time=clock_text(-remains))
 
 
 def seconds_left(row: RequestRow, clock: Clock) -> float | None:
@@ -420,5 +442,5 @@ def time_left_sentence(row: RequestRow, clock: Clock) -> str:
     if row.request.signed:
         return _("signed {duration} ago", duration=time)
     if row.verdict.status is Status.EXPIRED_OPENED:
-        return _("over since {duration}", duration=time[1:])
+        return _("over since {duration}", duration=clock_text(-(seconds_left(row, clock) or 0.0)))
     return _("{duration} left", duration=time)

@@ -51,7 +51,7 @@ class CancelCommand(QObject):
             _("Cancel request {identifier}?", identifier=self._name(identifier)),
             _("It can be cancelled only while no phone has opened it."),
             Choice(_("Cancel the request"), lambda: self.cancel(identifier), default=True),
-            Choice(_("Keep it"), role=Role.RejectRole, escape=True),
+            Choice(_("Keep it", context="request"), role=Role.RejectRole, escape=True),
         )
         self._question.keep(identifier, box)
 
@@ -119,7 +119,12 @@ class CloseAndResendCommands(QObject):
                 " Check."
             ),
             Choice(_("Close the request"), lambda: self._close(identifier)),
-            Choice(_("Keep it open"), role=Role.RejectRole, default=True, escape=True),
+            Choice(
+                _("Keep it open", context="request"),
+                role=Role.RejectRole,
+                default=True,
+                escape=True,
+            ),
         )
         self._question.keep(identifier, box)
 

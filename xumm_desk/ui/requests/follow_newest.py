@@ -9,6 +9,7 @@ from PySide6.QtGui import QAction, QGuiApplication, QKeySequence
 from PySide6.QtWidgets import QApplication, QPushButton, QTableView, QWidget
 
 from xumm_desk.locale.translation import _
+from xumm_desk.ui.language.shown_words import language_change
 from xumm_desk.ui.style.theme import Space
 from xumm_desk.ui.widgets.check_box import CheckBox
 
@@ -101,7 +102,13 @@ class FollowNewest(QObject):
             else _("↑ {count} new", count=self._unseen)
         )
         self.button.setText(words)
-        self.button.setAccessibleName(_("{count} new requests, show them", count=self._unseen))
+        self.button.setAccessibleName(
+            _(
+                "{n} new request, show it",
+                plural="{n} new requests, show them",
+                n=self._unseen,
+            )
+        )
         self.button.adjustSize()
         port, gap = self._view.viewport(), int(Space.S)
         low = port.height() - self.button.height() - gap
@@ -196,12 +203,18 @@ class FollowBox(CheckBox):
             )
         )
         self.set_compact(False)
+        language_change.changed.connect(self._say_again)
         self.setChecked(action.isChecked())
         self.toggled.connect(action.setChecked)
         action.toggled.connect(self.setChecked)
 
+    def _say_again(self) -> None:
+        self.setAccessibleName(self._action.text())
+        self.set_compact(self._compact)
+
     def set_compact(self, compact: bool) -> None:
         """Show an arrow alone where there is no room for words."""
+        self._compact = compact
         words = "↑" if compact else self._action.text()
         if words != self.text():
             self.setText(words)

@@ -7,7 +7,7 @@ from typing import Final
 from xumm_desk.core.bidi import isolate
 from xumm_desk.core.history.last_event import last_event_of_summary
 from xumm_desk.core.history.summary import Kind, RefundMark, RequestSummary
-from xumm_desk.core.message import Message, Sentences
+from xumm_desk.core.message import LABEL_SEPARATOR, Message, Sentences
 from xumm_desk.core.money import address, amount, networks
 from xumm_desk.core.status import SUCCESSFUL
 from xumm_desk.core.verdict.wording import STATUS_MEANINGS, status_label, status_text
@@ -84,10 +84,12 @@ def tooltip(past: RequestSummary, column: Column, clock: Clock, network: str) ->
     """The full story of a cell."""
     match column:
         case Column.STATUS:
-            label = Sentences([_label(past, network), STATUS_MEANINGS[past.status]], ": ")
+            label = Sentences(
+                [_label(past, network), STATUS_MEANINGS[past.status]], LABEL_SEPARATOR
+            )
             return tr(Sentences([label, _REFUNDED[past.refunded]], "\n"))
         case Column.LEFT | Column.TIME:
-            return local_and_utc(past.created_at, _("Created"))
+            return local_and_utc(past.created_at, _("Created", context="date"))
         case Column.LAST_EVENT:
             return event_tooltip(last_event_of_summary(past))
         case Column.EXPIRY:

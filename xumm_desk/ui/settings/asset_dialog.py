@@ -70,7 +70,7 @@ class AssetDialog(FittedDialog):
         self.name = line_field("name", _("Name on the till"), optional=True)
         self.pegged_to = CurrencyField(
             "pegged_to",
-            _("One unit is worth one"),
+            _("Equal to one unit of this currency"),
             before=[("", Message("None: its rate is typed at the till"))],
             now=now.pegged_to,
         )

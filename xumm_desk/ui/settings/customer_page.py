@@ -11,6 +11,7 @@ from xumm_desk.core.message import Message
 from xumm_desk.core.settings import Settings
 from xumm_desk.locale.translation import _
 from xumm_desk.ui.customer.screen_identity import find_screen, identities_of, parse_identity
+from xumm_desk.ui.language.customer_menu import choices as languages
 from xumm_desk.ui.widgets.labelled_field import LabelledField, MessageLine
 
 from .context import PageContext
@@ -30,7 +31,7 @@ _NO_DESK: Final = Message("It can be opened as soon as the desk is connected.")
 
 
 class CustomerPage(SettingsPage):
-    """Which screen, open it now, brighten it."""
+    """Which screen and language, open it now, brighten it."""
 
     title = Message("Customer's screen")
 
@@ -47,6 +48,11 @@ class CustomerPage(SettingsPage):
                 (now.customer_screen, _("{screen} (not connected)", screen=wanted.label))
             )
         self.screen_choice = LabelledField("customer_screen", _("Screen"), Choice(choices))
+        self.language = LabelledField(
+            "customer_language",
+            _("Language of this screen and of receipts"),
+            Choice([("", Message("The cashier's")), *languages()]),
+        )
         self.open_button = QPushButton(_("Open it now"))
         self.brighten = switch(
             Message("White around the code while it is scanned: for dark rooms and weak cameras"),
@@ -58,25 +64,29 @@ class CustomerPage(SettingsPage):
         self.column.addWidget(self.screen_choice)
         self.column.addLayout(button_row(self.open_button))
         self.column.addWidget(self.note)
+        self.column.addWidget(self.language)
         self.column.addWidget(self.brighten)
         logo = MessageLine()
         self.column.addWidget(logo)
         logo.set_text(_LOGO)
         self.finish()
         self.screen_choice.set_text(found.to_text() if found is not None else now.customer_screen)
+        self.language.set_text(now.customer_language)
         self.open_button.setEnabled(self._display is not None)
         if self._display is None:
             self.note.set_text(_NO_DESK)
         elif len(connected) < 2:
             self.note.set_text(_ONE_SCREEN)
         self.open_button.clicked.connect(self._open)
-        self.screen_choice.edited.connect(self.edited)
+        for field in (self.screen_choice, self.language):
+            field.edited.connect(self.edited)
         self.brighten.toggled.connect(lambda _on: self.edited.emit())
 
     def values(self) -> dict[str, Any]:
         """`brighten` is remembered by the display, not in a setting of its own."""
         return {
             "customer_screen": self.screen_choice.text(),
+            "customer_language": self.language.text(),
             "brighten": self.brighten.isChecked(),
         }
 

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from xumm_desk.core.account.finding import Finding, Severity
-from xumm_desk.core.message import Message
+from xumm_desk.core.message import Sentences
 from xumm_desk.core.money.typed_number import Marks
 from xumm_desk.locale.translation import tr
 from xumm_desk.ui.style import theme
@@ -112,8 +112,7 @@ class FindingList(QWidget):
         if waiting:
             self._add(Tone.NEUTRAL, waiting)
         for one in findings:
-            words = Message("{what} {do}", what=one.meaning, do=one.action) if one.action else ""
-            self._add(_TONES[one.severity], words or one.meaning)
+            self._add(_TONES[one.severity], Sentences([one.meaning, one.action]))
 
     def lines(self) -> list[str]:
         """The sentences that are shown."""

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from xumm_desk.core.account.finding import Finding
-from xumm_desk.core.message import Message
+from xumm_desk.core.message import Message, Sentences
 from xumm_desk.core.money import address
 from xumm_desk.core.request import destination_tags, field_rules
 from xumm_desk.core.settings import Settings
@@ -264,15 +264,15 @@ class ShopPage(SettingsPage):
             size = read.last - read.first + 1
             number = formats.whole_number(size)
             days = destination_tags.UNPAID_QUARANTINE.days
-            words = _(
-                "{number} tag. After a sale that was not paid its tag is not used again for"
-                " {days} days: have more tags than sales in {days} days.",
-                plural="{number} tags. After a sale that was not paid its tag is not used again"
-                " for {days} days: have more tags than sales in {days} days.",
-                n=size,
-                number=number,
-                days=days,
+            count = Message("{number} tag.", plural="{number} tags.", n=size, number=number)
+            again = Message(
+                "After a sale that was not paid its tag is not used again for {n} day: have more"
+                " tags than sales in that time.",
+                plural="After a sale that was not paid its tag is not used again for {n} days: have"
+                " more tags than sales in that time.",
+                n=days,
             )
+            words = tr(Sentences([count, again]))
         self.range_hint.set_text(words)
         self.node_hint.set_text("" if self._context.ledger else _NO_NODE)
         typed = self.destination.text().strip()

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QLabel, QPushButton, QSlider
 from xumm_desk.core.message import Message
 from xumm_desk.core.settings import Settings
 from xumm_desk.locale.translation import _
+from xumm_desk.ui.language.customer_menu import choices
 from xumm_desk.ui.widgets.labelled_field import LabelledField
 
 from .page import Choice, SettingsPage, button_row, switch
@@ -81,7 +82,7 @@ class SoundsPage(SettingsPage):
 class LockPage(SettingsPage):
     """Sets the PIN, in a dialog of its own that saves by itself."""
 
-    title = Message("Lock")
+    title = Message("Lock", context="page of the settings")
 
     def __init__(self, ask_pin: Callable[[], object]) -> None:
         super().__init__()
@@ -96,12 +97,17 @@ class LockPage(SettingsPage):
 
 
 class AppearancePage(SettingsPage):
-    """Colours, and the view that is open."""
+    """Language, colours, and the view that is open."""
 
     title = Message("Appearance")
 
     def __init__(self, now: Settings) -> None:
         super().__init__()
+        self.language = LabelledField(
+            "language",
+            _("Language"),
+            Choice([("", Message("Like the system")), *choices()]),
+        )
         self.scheme = LabelledField(
             "scheme",
             _("Colours"),
@@ -133,13 +139,19 @@ class AppearancePage(SettingsPage):
                 " that is set there is followed too; nothing on the screen moves by itself."
             ),
         )
+        self.column.addWidget(self.language)
         self.column.addWidget(self.scheme)
         self.column.addWidget(self.view)
         self.finish()
+        self.language.set_text(now.language)
         self.scheme.set_text(now.scheme)
         self.view.set_text(now.view or "till")
-        for field in (self.scheme, self.view):
+        for field in (self.language, self.scheme, self.view):
             field.edited.connect(self.edited)
 
     def values(self) -> dict[str, Any]:
-        return {"scheme": self.scheme.text(), "view": self.view.text()}
+        return {
+            "language": self.language.text(),
+            "scheme": self.scheme.text(),
+            "view": self.view.text(),
+        }

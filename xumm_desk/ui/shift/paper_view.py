@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QTextBrowser
 
 from xumm_desk.core.shift.paper import PaperLine, PaperStyle
 from xumm_desk.locale.translation import _, tr
+from xumm_desk.ui.language.shown_words import language_change
 from xumm_desk.ui.style.palette import Colours, Tone
 from xumm_desk.ui.style.theme import Space, Theme
 
@@ -38,6 +39,7 @@ class PaperView(QTextBrowser):
         self.setAccessibleName(_("The shift as it is printed"))
         self.document().setDocumentMargin(Space.L)
         Theme.current().changed.connect(self._show)
+        language_change.changed.connect(self._show)
 
     def show_lines(self, lines: Sequence[PaperLine]) -> None:
         """Show these lines; where the same kind of paper is shown, it stays where it was scrolled

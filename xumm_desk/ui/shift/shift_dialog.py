@@ -91,7 +91,7 @@ class ShiftDialog(FittedDialog):
         self.paper = PaperView()
         self.open_pane = OpenShiftPane(operator, has_printer=has_printer, label_of=label_of)
         self.closed_pane = ClosedShiftPane()
-        self.leave = QPushButton(_("Done"))
+        self.leave = QPushButton(_("Done", context="button"))
         self.good, self.trouble = MessageLine(Tone.GOOD), MessageLine(Tone.ATTENTION)
         self.state = MessageLine()
         self.side = QStackedWidget()
@@ -125,6 +125,7 @@ class ShiftDialog(FittedDialog):
     def _build(self) -> None:
         self.list.setAccessibleName(_("Shifts, the open one first"))
         self.list.setMinimumWidth(180)
+        self.paper.setMinimumWidth(280)
         self.list.setStyleSheet("QListView::item { padding: 6px; }")
         self.side.addWidget(self.open_pane)
         self.side.addWidget(self.closed_pane)
@@ -324,7 +325,9 @@ class ShiftDialog(FittedDialog):
             _("Close the shift?"),
             _("Close shift #{number} now?", number=report.span.number),
             f"{carried} {_('A closed shift never changes; the next one begins at once.')}",
-            Choice(_("Keep it open"), role=Role.RejectRole, default=True, escape=True),
+            Choice(
+                _("Keep it open", context="shift"), role=Role.RejectRole, default=True, escape=True
+            ),
             Choice(_("Close shift"), self._close),
         )
 

@@ -14,6 +14,7 @@ from xumm_desk.locale.translation import _, tr
 from xumm_desk.ui.style import theme
 from xumm_desk.ui.style.theme import Size, Space
 from xumm_desk.ui.widgets.check_box import CheckBox
+from xumm_desk.ui.widgets.flow_layout import FlowLayout
 from xumm_desk.ui.widgets.labelled_field import LabelledField, small_label
 
 from .unresolved_table import UnresolvedTable
@@ -127,12 +128,10 @@ class ClosedShiftPane(QWidget):
             Qt.TextInteractionFlag.TextSelectableByMouse
             | Qt.TextInteractionFlag.TextSelectableByKeyboard
         )
-        buttons = QHBoxLayout()
-        buttons.setSpacing(Space.S)
+        buttons = FlowLayout()
         for button in (self.print_again, self.save_pdf, self.save_csv):
             button.setAutoDefault(False)
             buttons.addWidget(button)
-        buttons.addStretch()
         self.print_again.setProperty("primary", True)
         column.addSpacing(Space.S)
         column.addLayout(buttons)

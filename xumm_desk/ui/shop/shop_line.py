@@ -16,6 +16,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
 from xumm_desk.core.health.lamp import LampLevel, LampReading
+from xumm_desk.core.message import Sentences
 from xumm_desk.engine.shop_watch import ShopHealth
 from xumm_desk.locale.translation import _
 from xumm_desk.ui.lamps import lamp_words
@@ -49,7 +50,7 @@ class ShopLine(QAbstractButton):
         short = till_words.short_summary(health.view, lost=lost)
         meaning = lamp_words.explanation(reading, now)
         tip = _("{tills} ({keys})", tills=words, keys=TILLS_KEYS)
-        self.setToolTip(escape_tooltip(f"{tip}\n{meaning}"))
+        self.setToolTip(escape_tooltip(Sentences([tip, meaning], "\n")))
         self.setAccessibleDescription(meaning)
         if (words, short, reading.level) != (self.text(), self._short, self._level):
             self.setText(words)

@@ -39,7 +39,7 @@ TITLES: Final = (
     Message("Name"),
     Message("State"),
     Message("Role"),
-    Message("Seen"),
+    Message("Seen", context="when a till was last seen"),
     Message("Behind"),
 )
 

@@ -17,6 +17,7 @@ from xumm_desk.locale import formats
 from xumm_desk.locale.translation import _, tr
 from xumm_desk.ui.style.palette import Tone
 from xumm_desk.ui.style.status_shapes import Shape
+from xumm_desk.ui.style.time_format import ago_text
 
 NOTHING: Final = "–"
 
@@ -24,15 +25,15 @@ NOTHING: Final = "–"
 class TillState(Enum):
     """How a till or a monitor is; the value is what the list calls it."""
 
-    LIVE = Message("Live")
+    LIVE = Message("Live", context="till")
     BEHIND = Message("Live, behind")
     FOLLOWED_HERE = Message("Not live, followed here")
     FOLLOWED = Message("Not live, followed by another till")
     UNFOLLOWED = Message("Not live, followed by nobody")
     NOT_USED = Message("Not in use")
     NEVER_SEEN = Message("Never seen")
-    OPEN = Message("Open")
-    CLOSED = Message("Closed")
+    OPEN = Message("Open", context="monitor")
+    CLOSED = Message("Closed", context="monitor")
     UNKNOWN = Message("Unknown now")
 
 
@@ -94,13 +95,7 @@ def seen_text(seen_ago: float | None) -> str:
     if seen_ago is None:
         return _("never")
     seconds = max(0, int(seen_ago))
-    if seconds < 60:
-        return _("{seconds} s ago", seconds=seconds)
-    if seconds < 3600:
-        return _("{minutes} min ago", minutes=seconds // 60)
-    if seconds < 2 * 86_400:
-        return _("{hours} h ago", hours=seconds // 3600)
-    return _("{days} d ago", days=seconds // 86_400)
+    return _("{seconds} s ago", seconds=seconds) if seconds < 60 else ago_text(seconds)
 
 
 def behind_text(till: TillView) -> str:
@@ -114,15 +109,15 @@ def behind_text(till: TillView) -> str:
 def behind_sentence(till: TillView) -> str:
     """The same in full."""
     if not till.lacking:
-        return _("All that it has told is here.")
+        return _("All facts of this till are here.")
     missing = Message(
-        "{n} fact of it is in the shop's database and not here yet.",
-        plural="{n} facts of it are in the shop's database and not here yet.",
+        "{n} fact of this till is in the shop's database and not here yet.",
+        plural="{n} facts of this till are in the shop's database and not here yet.",
         n=till.missing,
     )
     behind = Message(
-        "{n} fact waits there to be sent.",
-        plural="{n} facts wait there to be sent.",
+        "{n} fact waits at this till to be sent.",
+        plural="{n} facts wait at this till to be sent.",
         n=till.behind,
     )
     return tr(Sentences([missing if till.missing else "", behind if till.behind else ""]))

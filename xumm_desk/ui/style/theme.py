@@ -13,8 +13,9 @@ from PySide6.QtWidgets import QApplication
 
 from xumm_desk.core.status import Status
 from xumm_desk.core.verdict.check import Verdict
-from xumm_desk.locale import formats
 from xumm_desk.locale.translation import tr
+from xumm_desk.locale.words import live
+from xumm_desk.ui.language import shown_words, window_language
 
 from .palette import (
     DARK,
@@ -160,14 +161,13 @@ class Theme(QObject):
 
 
 def apply(app: QApplication) -> Theme:
-    """Set the application's style, direction, palette and accents. Call once, before the first
-    window."""
+    """Set the application's style, direction, palette and accents, and let widgets remember their
+    words. Call once, before the first window."""
     app.setStyle("Fusion")
     for effect in Qt.UIEffect:
         app.setEffectEnabled(effect, False)
-    directions = Qt.LayoutDirection
-    turned = formats.is_right_to_left()
-    app.setLayoutDirection(directions.RightToLeft if turned else directions.LeftToRight)
+    shown_words.install()
+    window_language.turn(app)
     theme = Theme.current()
     _apply(theme.colours)
     from .focus_ring import FocusRing  # noqa: PLC0415 - which takes its colour from here
@@ -198,8 +198,13 @@ def font(
 def escape_tooltip(text: str) -> str:
     """Text for a tooltip, translated, in which Qt would otherwise read a customer's words as
     markup."""
-    words = tr(text)
-    return f"<qt>{html.escape(words)}</qt>".replace("\n", "<br>") if "<" in words else words
+
+    def escaped() -> str:
+        words = tr(text)
+        marked = "<" in words
+        return f"<qt>{html.escape(words)}</qt>".replace("\n", "<br>") if marked else words
+
+    return live(escaped)
 
 
 def _apply(colours: Colours) -> None:

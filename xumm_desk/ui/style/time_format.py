@@ -30,6 +30,18 @@ def age_text(seconds: float) -> str:
     return _("{days} d", days=minutes // 1440)
 
 
+def ago_text(seconds: float) -> str:
+    """How long ago something was, as people say it."""
+    minutes = max(0, int(seconds)) // 60
+    if minutes < 1:
+        return _("just now")
+    if minutes < 60:
+        return _("{minutes} min ago", minutes=minutes)
+    if minutes < 48 * 60:
+        return _("{hours} h ago", hours=minutes // 60)
+    return _("{days} d ago", days=minutes // 1440)
+
+
 def local_and_utc(at: datetime | None, what: str) -> str:
     """A moment in local time with its zone and in UTC, "" for none."""
     if at is None:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout
 
-from xumm_desk.core.message import Message, Sentences
+from xumm_desk.core.message import LABEL_SEPARATOR, Message, Sentences
 from xumm_desk.core.pricing.accepted_asset import AcceptedAsset
 from xumm_desk.locale.translation import _, tr
 from xumm_desk.ui.style import theme
@@ -58,7 +58,7 @@ class AmountCard(QFrame):
     def show_price(self, price: str, tip: str) -> None:
         """Show the price with the tip in it, and what of it is the tip."""
         self.price.show_text(price)
-        self.price.setAccessibleName(tr(Sentences([Message("Price"), price], ": ")))
+        self.price.setAccessibleName(tr(Sentences([Message("Price"), price], LABEL_SEPARATOR)))
         self.tip.setText(tr(tip))
         self.tip.setVisible(bool(tip))
 

@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QMenu, QSizePolicy, QVBoxLayout, QWidget
 
 from xumm_desk.core.bidi import isolate
+from xumm_desk.core.message import Sentences
 from xumm_desk.core.money import fiat
 from xumm_desk.core.pricing.accepted_asset import AcceptedAsset
 from xumm_desk.core.pricing.quote import WAY_OUT_LABELS, WayOut
@@ -17,6 +18,7 @@ from xumm_desk.core.sale.entry import SaleEntry
 from xumm_desk.core.sale.sale import MAX_NOTE, MAX_REFERENCE
 from xumm_desk.core.sale.till_settings import Preset
 from xumm_desk.locale.translation import _, tr
+from xumm_desk.ui.language.shown_words import language_change
 from xumm_desk.ui.style import theme
 from xumm_desk.ui.style.palette import Tone
 from xumm_desk.ui.style.theme import Size, Space
@@ -77,6 +79,7 @@ class EntryPane(QWidget):
         self._build()
         self._wire()
         self._show()
+        language_change.changed.connect(self._show)
 
     @property
     def asset(self) -> AcceptedAsset:
@@ -213,7 +216,7 @@ class EntryPane(QWidget):
 
     def _preset_button(self, preset: Preset) -> Any:
         price = tr(fiat.format_number(preset.price))
-        button = FittingButton(f"{preset.name}\n{price}" if preset.name else price)
+        button = FittingButton(tr(Sentences([preset.name, price], "\n")))
         button.setAccessibleName(
             _("{name} for {price}", name=preset.name, price=fiat.format_fiat(preset.price))
             if preset.name

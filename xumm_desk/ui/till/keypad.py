@@ -38,6 +38,8 @@ class Keypad(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
+        # Digits stand as on every calculator, in languages from right to left too.
+        self.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setSpacing(int(Space.S))

@@ -246,7 +246,7 @@ class VerdictFace(QFrame):
         self.more.setText(more)
         self.more.setVisible(bool(more))
         self.facts.setText(evidence(row))
-        self.setAccessibleName(f"{tr(words.title)}. {tr(words.advice)}. {more}")
+        self.setAccessibleName(tr(Sentences([words.title, words.advice, more], ". ")))
         self._colour()
         self._arrange()
 

@@ -12,12 +12,14 @@ from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QPen, QRe
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QMenu, QPushButton, QSizePolicy, QWidget
 
 from xumm_desk.core.bidi import isolate
+from xumm_desk.core.message import Sentences
 from xumm_desk.core.refund.refund import has_refund
 from xumm_desk.core.sale.sale import price_label, request_label, sale_of
 from xumm_desk.engine.runtime.ports import Clock
 from xumm_desk.engine.runtime.registry import RequestRow
 from xumm_desk.locale import formats
 from xumm_desk.locale.translation import _, tr
+from xumm_desk.ui.language.shown_words import language_change
 from xumm_desk.ui.requests import columns
 from xumm_desk.ui.style import status_shapes, theme
 from xumm_desk.ui.style.palette import Tone
@@ -71,7 +73,8 @@ class SaleChip(QAbstractButton):
     def refresh(self) -> None:
         """The time has changed."""
         text = self.chip_text()
-        self.setAccessibleName(" ".join((text.number, text.price, text.state, text.time)))
+        parts = (text.number, text.price, text.state, text.time)
+        self.setAccessibleName(tr(Sentences(parts)))
         self.setToolTip(tr(words_of(self.row).advice))
         self.update()
 
@@ -82,7 +85,7 @@ class SaleChip(QAbstractButton):
             isolate(tr(request_label(spec))),
             tr(price_label(spec, sale_of(spec))),
             tr(words_of(self.row).short),
-            formats.time_or_date(self.row.request.created_at, self._clock.now())[:5]
+            formats.minute_or_day(self.row.request.created_at, self._clock.now())
             if self.row.verdict.final
             else tr(columns.time_left(self.row, self._clock)),
         )
@@ -158,11 +161,16 @@ class SalesStrip(QWidget):
         self._line.addStretch(1)
         self._line.addWidget(self.all)
         self._show()
+        language_change.changed.connect(self._say_again)
 
     def show_sales(self, rows: Sequence[RequestRow], current: str, unseen: set[str]) -> None:
         """Show these sales in this order; `current` is the one in the pane."""
         self._rows, self._current, self._unseen = list(rows), current, unseen
         self._show()
+
+    def _say_again(self) -> None:
+        for chip in self.chips:
+            chip.refresh()
 
     def tick(self) -> None:
         """A second has passed."""

@@ -12,7 +12,7 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QVBoxLayout, QWidget
 
-from xumm_desk.core.bidi import isolate
+from xumm_desk.core.bidi import isolate, strip_controls
 from xumm_desk.core.message import Message, Sentences
 from xumm_desk.core.money import amount, fiat, networks
 from xumm_desk.core.pricing.accepted_asset import assets_from_json
@@ -363,7 +363,8 @@ class TillView(QWidget):
         if row is None or missing is None or missing.currency != self.entry.entry.currency:
             return
         self.entry.set_entry(SaleEntry(missing.currency).with_price(missing))
-        self.entry.reference.setText(_("Rest of {number}", number=request_label(row.request.spec)))
+        words = _("Rest of {number}", number=request_label(row.request.spec))
+        self.entry.reference.setText(strip_controls(words))  # it is printed and exported
         self.focus_first()
 
     def _show_strip(self) -> None:

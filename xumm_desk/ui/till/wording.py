@@ -18,6 +18,7 @@ from xumm_desk.engine.returning_customers import Push, PushState
 from xumm_desk.engine.runtime.registry import RequestRow
 from xumm_desk.locale import formats
 from xumm_desk.locale.translation import _, tr
+from xumm_desk.locale.words import spoken_again
 from xumm_desk.ui.requests import columns
 
 
@@ -224,6 +225,7 @@ def explanation(row: RequestRow) -> str:
     return ""
 
 
+@spoken_again
 def evidence(row: RequestRow) -> str:
     """The line of facts below a verdict: number, price, amount, payer, time, checks."""
     spec, verdict = row.request.spec, row.verdict

@@ -42,5 +42,5 @@ class TrayMenu(QMenu):
         )
         self.new_action.setEnabled(has_desk)
         self.attention_action.setEnabled(has_desk)
-        self.lock_action.setText(_("Locked") if locked else _("Lock"))
+        self.lock_action.setText(_("Locked", context="till") if locked else _("Lock"))
         self.lock_action.setEnabled(not locked)

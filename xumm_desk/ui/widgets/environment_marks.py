@@ -48,8 +48,9 @@ class PracticeStripe(PaintedText):
         super().__init__(parent)
         self.setFont(theme.font(Size.BODY, strong=True))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setAccessibleName(tr(self.LONG))
-        self.setToolTip(tr(self.LONG))
+        self._long, self._short = tr(self.LONG), tr(self.SHORT)
+        self.setAccessibleName(self._long)
+        self.setToolTip(self._long)
         Theme.current().changed.connect(self.update)
 
     def sizeHint(self) -> QSize:
@@ -61,8 +62,8 @@ class PracticeStripe(PaintedText):
     def label(self) -> str:
         """The longest text that fits."""
         room = self.width() - 48
-        long = tr(self.LONG)
-        return long if self.fontMetrics().horizontalAdvance(long) <= room else tr(self.SHORT)
+        long = tr(self._long)
+        return long if self.fontMetrics().horizontalAdvance(long) <= room else tr(self._short)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Slanted stripes of two similar tints, and the text on a plain plate."""

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from xumm_desk.core.bidi import strip_controls
 from xumm_desk.core.money.pasted_text import escape_invisible
 from xumm_desk.locale.translation import _, tr
 from xumm_desk.ui.style import theme
@@ -151,7 +152,7 @@ class LabelledField(QWidget):
     def set_text(self, text: str) -> None:
         """Put `text` into the input; a choice is picked by its data."""
         if isinstance(self.editor, QLineEdit):
-            self.editor.setText(tr(text))
+            self.editor.setText(strip_controls(tr(text)))
             self.editor.setCursorPosition(0)  # of a long address, the beginning
         elif isinstance(self.editor, QPlainTextEdit):
             self.editor.setPlainText(text)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QAction, QFontMetrics, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QLabel, QPushButton, QSizePolicy
 
 from xumm_desk.locale.translation import tr
+from xumm_desk.locale.words import spoken_again
 from xumm_desk.ui.style import theme
 from xumm_desk.ui.style.theme import Size, escape_tooltip
 
@@ -21,7 +22,7 @@ def text_label(
     text: str = "", *, size: Size = Size.BODY, strong: bool = False, muted: bool = False
 ) -> QLabel:
     """A label that wraps, can be copied, and never reads a customer's words as markup."""
-    label = QLabel(tr(text))
+    label = _TextLabel(tr(text))
     label.setTextFormat(Qt.TextFormat.PlainText)
     label.setWordWrap(True)
     label.setFont(theme.font(size, strong=strong))
@@ -30,6 +31,29 @@ def text_label(
     # Long ids have no blank to break at: they may make the label, but not the window, wide.
     label.setMinimumWidth(1)
     return label
+
+
+class _TextLabel(QLabel):
+    """Begins at the side at which the page begins: Qt puts an address at the left of a page from
+    right to left."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        self._align()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.LayoutDirectionChange:
+            self._align()
+
+    def _align(self) -> None:
+        sides = Qt.AlignmentFlag
+        across = self.alignment() & ~sides.AlignVertical_Mask
+        if across in (sides.AlignLeft, sides.AlignRight | sides.AlignAbsolute):
+            side = (
+                sides.AlignRight | sides.AlignAbsolute if self.isRightToLeft() else sides.AlignLeft
+            )
+            self.setAlignment(side | (self.alignment() & sides.AlignVertical_Mask))
 
 
 def wrapped_label(text: str = "", *, muted: bool = False) -> QLabel:
@@ -41,6 +65,7 @@ def wrapped_label(text: str = "", *, muted: bool = False) -> QLabel:
     return label
 
 
+@spoken_again
 def with_break_points(text: str) -> str:
     """The text with invisible places to break inside words that are too long for a line."""
     return " ".join("\u200b".join(w) if len(w) > 24 else w for w in text.split(" "))

@@ -9,7 +9,7 @@ from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPainterPath, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QHBoxLayout, QSizePolicy, QWidget
 
-from xumm_desk.core.message import Sentences
+from xumm_desk.core.message import LABEL_SEPARATOR, Sentences
 from xumm_desk.locale.translation import tr
 from xumm_desk.ui.style.theme import Theme
 
@@ -24,6 +24,7 @@ class SegmentedControl(QWidget):
     def __init__(self, spoken: str, choices: Sequence[tuple[str, str]]) -> None:
         super().__init__()
         self.setAccessibleName(tr(spoken))
+        self._spoken = spoken
         self._group = QButtonGroup(self)
         self._keys = [key for key, __ in choices]
         row = QHBoxLayout(self)
@@ -31,7 +32,7 @@ class SegmentedControl(QWidget):
         row.setSpacing(0)
         for place, (__, words) in enumerate(choices):
             button = _Segment(words, place == 0, place == len(choices) - 1)
-            button.setAccessibleName(tr(Sentences([spoken, words], ": ")))
+            button.setAccessibleName(tr(Sentences([spoken, words], LABEL_SEPARATOR)))
             self._group.addButton(button, place)
             row.addWidget(button, 1)
         self._group.button(0).setChecked(True)
@@ -60,7 +61,7 @@ class SegmentedControl(QWidget):
         """Change the label of the segment `key`."""
         button = self._group.button(self._keys.index(key))
         button.setText(tr(words))
-        button.setAccessibleName(tr(Sentences([self.accessibleName(), words], ": ")))
+        button.setAccessibleName(tr(Sentences([self._spoken, words], LABEL_SEPARATOR)))
 
     def buttons(self) -> Sequence[QAbstractButton]:
         """The segments as buttons, in order."""

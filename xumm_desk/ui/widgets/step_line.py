@@ -12,11 +12,12 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPaintEvent, Q
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from xumm_desk.core.history.summary import RequestSummary
-from xumm_desk.core.message import Message, Sentences
+from xumm_desk.core.message import LABEL_SEPARATOR, LIST_SEPARATOR, Message, Sentences
 from xumm_desk.core.state.lifecycle import Request
 from xumm_desk.core.status import Status, Step
 from xumm_desk.engine.runtime.registry import RequestRow
 from xumm_desk.locale.translation import _, tr
+from xumm_desk.locale.words import spoken_again
 from xumm_desk.ui.style import status_shapes, theme
 from xumm_desk.ui.style.palette import Tone
 from xumm_desk.ui.style.status_shapes import Shape
@@ -155,20 +156,22 @@ def steps_sentence(row: RequestRow) -> str:
     return line_sentence(step_marks(row))
 
 
+@spoken_again
 def line_sentence(line: tuple[StepMark, ...]) -> str:
     """The marks as a sentence."""
-    return ", ".join(
-        tr(stop.label)
+    said = (
+        stop.label
         if stop.state is StepState.DONE
-        else tr(_SPOKEN_STATES[stop.state].filled(step=stop.label))
+        else _SPOKEN_STATES[stop.state].filled(step=stop.label)
         for stop in line
     )
+    return tr(Sentences(said, LIST_SEPARATOR))
 
 
 _SPOKEN_STATES: Final = {
-    StepState.NOW: Message("{step} next"),
-    StepState.PENDING: Message("{step} not yet"),
-    StepState.NOT_REACHED: Message("{step} not reached"),
+    StepState.NOW: Message("{step}: next"),
+    StepState.PENDING: Message("{step}: not yet"),
+    StepState.NOT_REACHED: Message("{step}: not reached"),
 }
 
 
@@ -235,7 +238,7 @@ class StepLine(PaintedText):
             return
         self._line = line
         sentence = steps_sentence(row) if row is not None else ""
-        self.set_spoken(tr(Sentences([Message("Steps"), sentence], ": ")))
+        self.set_spoken(tr(Sentences([Message("Steps"), sentence], LABEL_SEPARATOR)))
         self.setToolTip(sentence)
         self.updateGeometry()
         self.update()

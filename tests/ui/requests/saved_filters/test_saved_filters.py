@@ -255,7 +255,7 @@ class TestCounts:
         for name in found:
             button(pane, name).click()
             assert pane.table.rowCount() == found[name] > 0
-            words = f"{name}, saved filter, {found[name]} requests"
+            words = f"{name}, saved filter, {found[name]} request" + "s" * (found[name] != 1)
             assert button(pane, name).accessibleName() == words
 
     def test_one_that_cannot_be_counted_shows_no_number(

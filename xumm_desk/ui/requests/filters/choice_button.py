@@ -10,7 +10,10 @@ from PySide6.QtGui import QAction, QMouseEvent
 from PySide6.QtWidgets import QMenu, QPushButton, QWidget
 
 from xumm_desk.core.bidi import isolate
-from xumm_desk.locale.translation import _
+from xumm_desk.core.message import LIST_SEPARATOR, Sentences
+from xumm_desk.locale.translation import _, tr
+from xumm_desk.locale.words import spoken_again
+from xumm_desk.ui.language.shown_words import language_change
 
 _MOST: Final = 22
 """Characters of a value in the button."""
@@ -45,6 +48,7 @@ class ChoiceButton(QPushButton):
         self.setProperty("quiet", True)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._refresh()
+        language_change.changed.connect(self._say_again)
 
     @property
     def is_useful(self) -> bool:
@@ -77,6 +81,10 @@ class ChoiceButton(QPushButton):
             action.setData(value)
             action.triggered.connect(self._ticked)
 
+    def _say_again(self) -> None:
+        self._fill()
+        self._refresh()
+
     def _ticked(self) -> None:
         self.chosen = frozenset(
             str(action.data()) for action in self._actions() if action.isChecked()
@@ -90,14 +98,18 @@ class ChoiceButton(QPushButton):
     def _refresh(self) -> None:
         names = [self._words(value) for value in sorted(self.chosen)]
         if not names:
-            text = self._title
+            text = tr(self._title)
         elif len(names) == 1:
             name = names[0] if len(names[0]) <= _MOST else names[0][: _MOST - 1] + "…"
             text = isolate(name)
         else:
             text = _("{title}: {count}", title=self._title, count=len(names))
         self.setText(_plain(text))
-        whole = _("{title}: {values}", title=self._title, values=", ".join(names) or _("all"))
+        whole = _(
+            "{title}: {values}",
+            title=self._title,
+            values=Sentences(names, LIST_SEPARATOR) or _("all"),
+        )
         self.setAccessibleName(whole)
         self.setToolTip(whole)
         self.choices.setTitle(_plain(text))
@@ -105,6 +117,7 @@ class ChoiceButton(QPushButton):
         self.updateGeometry()
 
 
+@spoken_again
 def _plain(text: str) -> str:
     """A text in which "&" marks no key."""
     return text.replace("&", "&&")

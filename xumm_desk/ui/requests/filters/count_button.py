@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final
 
 from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt
@@ -11,6 +12,7 @@ from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 from xumm_desk.core.message import Message
 from xumm_desk.locale import formats
 from xumm_desk.locale.translation import _, tr
+from xumm_desk.ui.language.shown_words import language_change
 from xumm_desk.ui.style import status_shapes, theme
 from xumm_desk.ui.style.palette import Tone
 from xumm_desk.ui.style.status_shapes import Shape
@@ -20,12 +22,12 @@ from xumm_desk.ui.widgets.mirroring import mirrored
 
 class CountButton(QAbstractButton):
     """A line of the sidebar: shape, label, number, "…" while it is unknown. `highlighted` ones turn
-    amber while there are any."""
+    amber while there are any. `spoken` makes of name and number what a screen reader says."""
 
     def __init__(
         self,
         name: str,
-        spoken: Message,
+        spoken: Callable[[str, int], Message],
         keys: str,
         mark: tuple[Shape | None, Tone],
         *,
@@ -42,6 +44,7 @@ class CountButton(QAbstractButton):
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.set_count(0)
         Theme.current().changed.connect(self.update)
+        language_change.changed.connect(self._say_again)
 
     @property
     def count(self) -> int | None:
@@ -51,10 +54,14 @@ class CountButton(QAbstractButton):
     def set_count(self, count: int | None) -> None:
         """Show another number; there is room for it, so nothing else has to move."""
         self._count = count
-        spoken = self._spoken if count is not None else _UNKNOWN
-        self.setAccessibleName(tr(spoken.filled(name=self._name, count=count)))
+        name = self._name
+        spoken = _UNKNOWN.filled(name=name) if count is None else self._spoken(name, count)
+        self.setAccessibleName(tr(spoken))
         self.setToolTip(self.tooltip())
         self.update()
+
+    def _say_again(self) -> None:
+        self.set_count(self._count)
 
     def shown_count(self) -> str:
         """The number as there is room for it."""

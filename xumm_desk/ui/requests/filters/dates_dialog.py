@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from PySide6.QtCore import QDate, Signal
+from PySide6.QtCore import QDate, Qt, Signal
 from PySide6.QtWidgets import QDateEdit, QDialogButtonBox, QFormLayout, QWidget
 
 from xumm_desk.locale.translation import _
@@ -41,6 +41,7 @@ class DatesDialog(FittedDialog):
 
 def _editor(day: date) -> QDateEdit:
     editor = QDateEdit(QDate(day.year, day.month, day.day))
+    editor.setLayoutDirection(Qt.LayoutDirection.LeftToRight)  # year, month, day
     editor.setCalendarPopup(True)
     editor.setDisplayFormat("yyyy-MM-dd")
     return editor

@@ -326,4 +326,4 @@ def asset_words(value: str) -> str:
 
 
 def _words(value: str) -> str:
-    return value or _("None")
+    return value or _("None", context="filter")

@@ -42,14 +42,21 @@ _MARKS: Final[dict[Group, tuple[Shape, Tone]]] = {
 }
 
 
+def _requests(name: str, count: int) -> Message:
+    return Message("{name}, {n} request", plural="{name}, {n} requests", n=count, name=name)
+
+
+def _payments(name: str, count: int) -> Message:
+    return Message("{name}, {n} payment", plural="{name}, {n} payments", n=count, name=name)
+
+
 class FilterButton(CountButton):
     """One filter, with its key."""
 
     def __init__(self, group: Group, number: int, parent: QWidget | None = None) -> None:
         mark = _MARKS.get(group, (None, Tone.NEUTRAL))
         keys, highlighted = f"Alt+{number}", group is Group.ATTENTION
-        spoken = Message("{name}, {count} requests")
-        super().__init__(group.value, spoken, keys, mark, highlighted=highlighted, parent=parent)
+        super().__init__(group.value, _requests, keys, mark, highlighted=highlighted, parent=parent)
         self.shown_group = group
         self.setCheckable(True)
         self.setAutoExclusive(True)  # one of several to a screen reader; the group sees to it
@@ -79,7 +86,7 @@ class FilterSidebar(QWidget):
         mark = (Shape.TRIANGLE, Tone.ATTENTION)
         self.unmatched = CountButton(
             Message("Unmatched"),
-            Message("{name}, {count} payments"),
+            _payments,
             UNMATCHED_KEYS,
             mark,
             highlighted=True,

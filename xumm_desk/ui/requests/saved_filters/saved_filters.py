@@ -114,7 +114,7 @@ class SavedFilters(QObject):
             _("Delete the filter “{name}”?", name=name),
             _("The requests stay; only the filter goes."),
             Choice(_("Delete it"), lambda: self._delete(name), default=True),
-            Choice(_("Keep it"), role=Role.RejectRole, escape=True),
+            Choice(_("Keep it", context="filter"), role=Role.RejectRole, escape=True),
         )
 
     def _keep(self, one: SavedFilter) -> None:

@@ -45,6 +45,15 @@ _KEYED: Final = 9
 """So many filters have a key: Alt+Shift with a digit."""
 
 
+def _spoken(name: str, count: int) -> Message:
+    return Message(
+        "{name}, saved filter, {n} request",
+        plural="{name}, saved filter, {n} requests",
+        n=count,
+        name=name,
+    )
+
+
 class SavedButton(CountButton):
     """One saved filter. `rename_asked`, `replace_asked` and `delete_asked` are of its menu, which
     the right button and the menu key open; `move_asked` carries how far down."""
@@ -58,9 +67,8 @@ class SavedButton(CountButton):
         self.saved = saved
         self._number = number
         keys = f"Alt+Shift+{number}" if number <= _KEYED else ""
-        spoken = Message("{name}, saved filter, {count} requests")
         mark = (None, Tone.NEUTRAL)
-        super().__init__(saved.name, spoken, keys, mark, highlighted=False, parent=parent)
+        super().__init__(saved.name, _spoken, keys, mark, highlighted=False, parent=parent)
         self.setCheckable(True)
         self.setAutoExclusive(True)  # one of several to a screen reader; the group sees to it
         # A long name is cut: it must not take room from the table.

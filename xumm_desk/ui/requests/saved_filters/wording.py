@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from xumm_desk.core.bidi import isolate
 from xumm_desk.core.history.period import PERIOD_LABELS, Period
 from xumm_desk.core.history.saved_filter import SavedFilter
-from xumm_desk.core.message import Message
+from xumm_desk.core.message import LIST_SEPARATOR, Message, Sentences
 from xumm_desk.locale.translation import _, tr
 from xumm_desk.ui.requests.filters.filter_bar import (
     KIND_LABELS,
@@ -24,7 +24,7 @@ def filter_parts(one: SavedFilter) -> list[str]:
 
 def suggested_name(one: SavedFilter) -> str:
     """A name for it: what it asks for, without the titles."""
-    return ", ".join(values for _title, values in _parts(one))
+    return tr(Sentences((values for _title, values in _parts(one)), LIST_SEPARATOR))
 
 
 def _parts(one: SavedFilter) -> list[tuple[Message, str]]:
@@ -34,7 +34,7 @@ def _parts(one: SavedFilter) -> list[tuple[Message, str]]:
         (Message("Search: {values}"), isolate(query.text.strip())),
         (Message("Status: {values}"), _words(status_values(query), status_words)),
         (Message("Asset: {values}"), _words(query.assets, asset_words)),
-        (Message("Kind: {values}"), ", ".join(sorted(kinds))),
+        (Message("Kind: {values}"), tr(Sentences(sorted(kinds), LIST_SEPARATOR))),
         (Message("Till: {values}"), _words(query.tills, _name)),
         (Message("Operator: {values}"), _words(query.cashiers, _name)),
         (Message("Network: {values}"), _words(query.networks, _name)),
@@ -51,8 +51,8 @@ def _days(one: SavedFilter) -> str:
 
 
 def _words(values: Iterable[str], words: Callable[[str], str]) -> str:
-    return ", ".join(sorted(words(value) for value in values))
+    return tr(Sentences(sorted(words(value) for value in values), LIST_SEPARATOR))
 
 
 def _name(value: str) -> str:
-    return isolate(value) or _("None")
+    return isolate(value) or _("None", context="filter")

@@ -10,6 +10,7 @@ from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtWidgets import QHeaderView, QTableView
 
 from xumm_desk.locale.translation import _, tr
+from xumm_desk.ui.language.shown_words import language_change
 from xumm_desk.ui.requests.columns import DEFAULT_ORDER, TITLES, Column
 from xumm_desk.ui.requests.filters.choice_button import TickMenu
 
@@ -50,6 +51,7 @@ class ColumnLayout(QObject):
         header.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         header.customContextMenuRequested.connect(self._open_menu)
         self._arrange(_NEW.places)
+        language_change.changed.connect(self.fit)
         # The indicator first: turning sorting on sorts at once.
         header.setSortIndicator(Column.TIME, Qt.SortOrder.DescendingOrder)
         view.setSortingEnabled(True)

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import time
 from typing import Final
 
 from PySide6.QtGui import QFontMetrics
 
-from xumm_desk.core.message import Message
+from xumm_desk.core.message import Formatted, Message
 from xumm_desk.locale.translation import tr
 from xumm_desk.ui.requests.columns import DEFAULT_ORDER, HIDDEN, TITLES, Column
 from xumm_desk.ui.style import theme
 from xumm_desk.ui.style.theme import Space
 
+_CLOCK: Final = Formatted("00:00:00", time(22, 58, 58))
+"""A time of day: longer in languages that divide the day in two."""
+
 _MIN_SAMPLES: Final[dict[Column, str]] = {
     Column.STATUS: Message("Expired, opened"),
     Column.LEFT: "+00:00:00",
-    Column.TIME: "00:00:00",
+    Column.TIME: _CLOCK,
     Column.REFERENCE: "desk-20260314",
     Column.AMOUNT: "000 000.000000",
     Column.ASSET: "Asset",
@@ -31,7 +35,7 @@ _MIN_SAMPLES: Final[dict[Column, str]] = {
     Column.OPERATOR: "Margarete",
     Column.TILL: "Till 10",
     Column.LAST_EVENT: Message("On the ledger 00:00:00"),
-    Column.EXPIRY: "00:00:00",
+    Column.EXPIRY: _CLOCK,
     Column.RATE: "CHF 0.00000",
 }
 _COMFORT_SAMPLES: Final[dict[Column, str]] = {
