@@ -52,6 +52,8 @@ async def started(
     """An example while it runs."""
     environment = {
         **os.environ,
+        # The reader of a pipe sees a short line only then; the example prints to a terminal.
+        "PYTHONUNBUFFERED": "1",
         "HOME": str(folder),
         "XUMM_APIKEY": sim.key,
         "XUMM_APISECRET": sim.secret,

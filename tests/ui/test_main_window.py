@@ -171,7 +171,7 @@ def test_while_you_were_away(opened: Callable[..., tuple[MainWindow, FakeDesk]])
     window.show_resumed([before])
     bar = window.banners.banner("away")
     assert bar is not None
-    assert f"{before.identifier} Opened" in bar.text()
+    assert f"{before.identifier}: Opened" in bar.text()
     paid = sample_rows.row(Status.PAID)
     desk.show(replace(before, verdict=paid.verdict))
     board.changes.flush()

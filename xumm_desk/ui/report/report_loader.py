@@ -14,11 +14,13 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from xumm_desk.core.history.history_lines import IndexProgress
 from xumm_desk.core.journal_error import JournalError
+from xumm_desk.core.message import error_text
 from xumm_desk.core.report.line import ReportLine
 from xumm_desk.core.report.periods import Period, Span, span_of
 from xumm_desk.core.report.report_lines import report_lines
 from xumm_desk.engine.reports import Reports
 from xumm_desk.engine.runtime.tasks import StartTask
+from xumm_desk.locale.translation import tr
 
 log = logging.getLogger(__name__)
 
@@ -115,7 +117,7 @@ class ReportLoader(QObject):
                 figures = await self._reports.compare(now, before)
             except JournalError as error:
                 log.warning("the figures cannot be read: %s", error)
-                problem = str(error)
+                problem = tr(error_text(error))
             if not shiboken6.isValid(self):
                 return
             self._reading = False
