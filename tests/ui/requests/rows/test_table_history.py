@@ -344,13 +344,15 @@ def test_rows_that_left_memory_are_lines_of_the_history_at_the_same_place(
     table: RequestTableModel, history: FakeHistory, past: list[RequestRow], qtbot: QtBot
 ) -> None:
     waiting = sample_rows.row(Status.WAITING)
-    sample_rows.show(table, [waiting, *past[::3]])
+    # Few, since Qt's model tester looks at every cell after each.
+    ended = past[:24:3]
+    sample_rows.show(table, [waiting, *ended])
     attach(table, history)
     before, counts = shown(table, qtbot), table.counts
     mark = QPersistentModelIndex(table.index_of(past[6].identifier))
     resets: list[str] = []
     table.modelReset.connect(lambda: resets.append("reset"))
-    table.release([row.identifier for row in past[::3]])
+    table.release([row.identifier for row in ended])
     assert table.row(past[6].identifier) is None
     assert table.row(waiting.identifier) is waiting
     assert not resets
@@ -417,7 +419,7 @@ def test_rows_leave_and_come_back_in_any_order(
     few = past[::10]
     attach(table, history)
     whole = newest_first(past)
-    for _ in range(60):
+    for _ in range(30):
         some = chance.sample(few, 8)
         match chance.randrange(4):
             case 0:
