@@ -149,6 +149,7 @@ class AssetDialog(FittedDialog):
         whole.addWidget(self._scroll, 1)
         foot = QHBoxLayout()
         foot.setContentsMargins(Space.XL, Space.S, Space.XL, Space.L)
+        foot.setSpacing(Space.M)
         foot.addStretch(1)
         for button in (self.cancel_button, self.save_button):
             foot.addWidget(button)
