@@ -6,6 +6,7 @@ A request is named on the ledger by its transaction, its `InvoiceID` or its dest
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -97,49 +98,74 @@ def match_payment(tx: LedgerTx, claimants: Sequence[Candidate]) -> Match | NoMat
         if len(named) == 1:
             return Match(named[0].request.identifier, "invoice")
         if named:
+            count = len(named)
             return _match_shared(
-                tx,
-                named,
-                "invoice",
-                Message(
-                    "{n} request has this invoice id, but could not be paid at that time.",
-                    plural="{n} requests have this invoice id, but could not be paid at that time.",
-                    n=len(named),
-                ),
-                Message(
-                    "{n} request has this invoice id, and more than one could be meant.",
-                    plural="{n} requests have this invoice id, and more than one of them could be"
-                    " meant.",
-                    n=len(named),
-                ),
+                tx, named, "invoice", _late_invoice(count), _several_invoices(count)
             )
     tag = json_fields.int_at(tx.tx, "DestinationTag")
     if tag is None:
-        return NoMatch(
-            Message("It carries no destination tag, so nothing says which sale it is for.")
-        )
+        return NoMatch(_NO_TAG)
     named = [c for c in here if c.request.spec.tag == tag]
     if not named:
-        return NoMatch(Message("No request has destination tag {tag}.", tag=tag))
+        return NoMatch(_unknown_tag(tag))
     if len(named) == 1 and not predates_request(tx, named[0].request):
         return Match(named[0].request.identifier, "tag")
-    return _match_shared(
-        tx,
-        named,
-        "tag",
-        Message(
-            "A request has destination tag {tag}, but could not be paid at that time.",
-            plural="{n} requests have destination tag {tag}, but could not be paid at that time.",
-            n=len(named),
-            tag=tag,
-        ),
-        Message(
-            "{n} request has destination tag {tag}, and more than one could be meant.",
-            plural="{n} requests have destination tag {tag}, and more than one of them could be"
-            " meant.",
-            n=len(named),
-            tag=tag,
-        ),
+    count = len(named)
+    return _match_shared(tx, named, "tag", _late_tag(count, tag), _several_tags(count, tag))
+
+
+def reason_message(text: str) -> str:
+    """The reason of a `NoMatch` as a message again, of the text that a journal holds; another text
+    as it is."""
+    numbers = [int(digits) for digits in re.findall(r"[0-9]{1,20}", text)]
+    count, tag = (numbers[0], numbers[-1]) if numbers else (1, 0)
+    known = (
+        _NO_TAG,
+        _unknown_tag(tag),
+        *(message(n) for n in {1, count} for message in (_late_invoice, _several_invoices)),
+        *(message(n, tag) for n in {1, count} for message in (_late_tag, _several_tags)),
+    )
+    return next((one for one in known if str(one) == text), text)
+
+
+_NO_TAG: Final = Message("It carries no destination tag, so nothing says which sale it is for.")
+
+
+def _unknown_tag(tag: int) -> Message:
+    return Message("No request has destination tag {tag}.", tag=tag)
+
+
+def _late_invoice(count: int) -> Message:
+    return Message(
+        "{n} request has this invoice id, but could not be paid at that time.",
+        plural="{n} requests have this invoice id, but could not be paid at that time.",
+        n=count,
+    )
+
+
+def _several_invoices(count: int) -> Message:
+    return Message(
+        "{n} request has this invoice id, and more than one could be meant.",
+        plural="{n} requests have this invoice id, and more than one of them could be meant.",
+        n=count,
+    )
+
+
+def _late_tag(count: int, tag: int) -> Message:
+    return Message(
+        "A request has destination tag {tag}, but could not be paid at that time.",
+        plural="{n} requests have destination tag {tag}, but could not be paid at that time.",
+        n=count,
+        tag=tag,
+    )
+
+
+def _several_tags(count: int, tag: int) -> Message:
+    return Message(
+        "{n} request has destination tag {tag}, and more than one could be meant.",
+        plural="{n} requests have destination tag {tag}, and more than one of them could be meant.",
+        n=count,
+        tag=tag,
     )
 
 

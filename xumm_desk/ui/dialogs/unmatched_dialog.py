@@ -25,7 +25,7 @@ from xumm_desk.core.state.evidence import UnmatchedPayment
 from xumm_desk.core.status import FINAL
 from xumm_desk.core.verdict import wording
 from xumm_desk.core.verdict.payment_checks import ledger_close_time
-from xumm_desk.core.verdict.payment_matching import can_receive_payment
+from xumm_desk.core.verdict.payment_matching import can_receive_payment, reason_message
 from xumm_desk.core.wire import json_fields
 from xumm_desk.engine.runtime.registry import RequestRow
 from xumm_desk.locale import formats
@@ -233,7 +233,7 @@ class UnmatchedDialog(FittedDialog):
         self.assign_button.setProperty("primary", True)
 
     def _cells(self, payment: UnmatchedPayment) -> list[tuple[str, str]]:
-        why, since = payment.reason, self._dismissed_keys.get(payment.txid)
+        why, since = reason_message(payment.reason), self._dismissed_keys.get(payment.txid)
         if since is not None:
             at = formats.time_or_date(since, self._now())
             why = Sentences([Message("Dismissed {time}.", time=at), why])
