@@ -10,6 +10,7 @@ from PySide6.QtCore import (
     QModelIndex,
     QObject,
     QPersistentModelIndex,
+    QSize,
     Qt,
 )
 from PySide6.QtGui import QColor, QFontMetrics
@@ -195,6 +196,12 @@ class Timeline(QTableView):
     def say_again(self) -> None:
         """The language is another one: sources and titles have another width."""
         self._fit_columns()
+
+    def minimumSizeHint(self) -> QSize:
+        """One line below the titles: beside the practice phone there is no more."""
+        high = self.horizontalHeader().sizeHint().height()
+        high += self.verticalHeader().minimumSectionSize() + 2 * self.frameWidth()
+        return QSize(super().minimumSizeHint().width(), high)
 
     def show_facts(self, recorded: Sequence[Fact]) -> None:
         """Show these."""
