@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any, Final
 
 from PySide6.QtCore import (
@@ -18,7 +19,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidge
 
 from xumm_desk.core.bidi import isolate
 from xumm_desk.core.decision.wording import decision_sentence
-from xumm_desk.core.message import LIST_SEPARATOR, Message, Sentences
+from xumm_desk.core.message import LIST_SEPARATOR, Formatted, Message, Sentences
 from xumm_desk.core.money import amount
 from xumm_desk.core.request.request_spec import RequestSpec
 from xumm_desk.core.state import clock_check, facts
@@ -66,7 +67,8 @@ SOURCE_NAMES: Final[dict[Source, str]] = {
 def elapsed_text(seconds: float) -> str:
     """The time since the fact before."""
     if abs(seconds) < 60:
-        return _("{seconds} s", seconds=f"{seconds:+.1f}")
+        shown = f"{seconds:+.1f}"
+        return _("{seconds} s", seconds=Formatted(shown, Decimal(shown)))
     sign, whole = "+" if seconds > 0 else "-", abs(int(seconds))
     hours, rest = divmod(whole, 3600)
     minutes, last = divmod(rest, 60)
