@@ -29,11 +29,17 @@ from xumm_desk.core.state.account_facts import SUBJECT
 from xumm_desk.core.state.facts import Fact, FactKind
 from xumm_desk.core.wire.api_answers import CreateAnswer
 from xumm_desk.store import destination_tags, queries, sale_numbers, tag_blocks
-from xumm_desk.store.group_commit import add_links, chain_end, hash_link, update_request_columns
+from xumm_desk.store.group_commit import (
+    HINTS,
+    add_links,
+    chain_end,
+    hash_link,
+    update_request_columns,
+)
 from xumm_desk.store.history import indexing
 from xumm_desk.store.ledger_tables import fits_integer
 
-from . import account_facts, judging
+from . import account_facts, judging, remote_requests
 from .transactions import repeatable_transaction, transaction
 
 _FACT_COLUMNS: Final = "f.identifier, f.at, f.witness, f.kind, f.text"
@@ -234,6 +240,7 @@ def take_in(
     says whether a ledger node is set up, as for `judge`; `vouched` is as for `follow`, and `finish`
     is called with the requests that changed, in the same transaction."""
     touched: dict[str, None] = {}
+    decisive: set[str] = set()
     new = _NewRequests({}, {})
     faults: dict[str, ChainFault] = {}
     with repeatable_transaction(db):
@@ -251,11 +258,16 @@ def take_in(
                 touched |= dict.fromkeys(
                     fact.identifier for fact in fresh if fact.identifier != SUBJECT
                 )
+                decisive |= {fact.identifier for fact in fresh if fact.kind not in HINTS}
                 known[till] = end
                 _set_end(db, till, end)
-        judging.judge_requests(db, list(touched), new.facts, ledger=ledger)
+        # As with this till's own facts, a hint about an open request changes the screen only.
+        hinted = [name for name in touched if name not in decisive]
+        still_open = set(remote_requests.unfinished_among(db, hinted))
+        changed = [name for name in touched if name not in still_open]
+        judging.judge_requests(db, changed, new.facts, ledger=ledger)
         finish(list(touched))
-        indexing.note_changed(db, list(touched))
+        indexing.note_changed(db, changed)
     settled = tell_and_settle(db, ledger=ledger)
     # First those that have lost a payment: else two would have it for a moment.
     names = dict.fromkeys(name for name in (*settled, *touched) if name != SUBJECT)
