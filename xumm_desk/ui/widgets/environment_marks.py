@@ -7,7 +7,7 @@ from typing import Final
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPalette, QPolygonF, QResizeEvent
-from PySide6.QtWidgets import QDialog, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QSizePolicy, QVBoxLayout, QWidget
 
 from xumm_desk.core.message import Message
 from xumm_desk.core.money import networks
@@ -17,6 +17,7 @@ from xumm_desk.ui.style import theme
 from xumm_desk.ui.style.palette import Tone
 from xumm_desk.ui.style.theme import Size, Theme
 
+from .labels import ParagraphLabel
 from .painted_text import PaintedText
 
 PRACTICE_COLOURS: Final = {
@@ -101,15 +102,13 @@ def network_words(key: str) -> str:
     return _("{key} — test money only, worth nothing", key=key)
 
 
-class NetworkStripe(QLabel):
+class NetworkStripe(ParagraphLabel):
     """The words of the frame as a band across the top of a dialog."""
 
     def __init__(self, words: str) -> None:
-        super().__init__(tr(words))
+        super().__init__(words)
         self.setFont(theme.font(Size.BODY, strong=True))
-        self.setTextFormat(Qt.TextFormat.PlainText)
         self.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.setWordWrap(True)
         self.setMargin(6)
         self.setAutoFillBackground(True)
         Theme.current().changed.connect(self._apply_colours)
