@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from xumm_desk.core.bidi import (
     as_line,
     as_right_to_left_line,
+    closed,
     escape_controls,
     isolate,
     isolate_any,
@@ -81,3 +82,17 @@ def test_a_line_is_taken_away_again(text: str) -> None:
 def test_what_is_no_single_line_stays(text: str) -> None:
     kept = without_line(text)
     assert kept == text or as_line(kept) == text or text[2:-1] == kept
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("14\u200f/03\u200f/2026", "14\u200f/03\u200f/2026"),
+        ("من \u2066Ana\u2069", "من \u2066Ana\u2069"),
+        ("a\u2066b", "ab"),
+        ("a\u2069b\u2066", "ab"),
+        ("\u202eDIAP", "DIAP"),
+    ],
+)
+def test_isolates_without_an_end_are_taken_out(text: str, kept: str) -> None:
+    assert closed(text) == kept

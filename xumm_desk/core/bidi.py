@@ -17,6 +17,7 @@ _POP = "\u2069"
 _RIGHT_TO_LEFT_MARK = "\u200f"
 """A mark that counts as a letter of such a language."""
 _ISOLATES = (_LEFT_TO_RIGHT, _RIGHT_TO_LEFT, _FIRST_STRONG)
+_EMBEDDINGS: Final = frozenset("\u202a\u202b\u202c\u202d\u202e")
 
 
 def strip_controls(text: str) -> str:
@@ -55,6 +56,19 @@ def as_right_to_left_line(text: str) -> str:
 def from_right_to_left(text: str) -> str:
     """A line that goes from right to left, for a page that does not."""
     return f"{_RIGHT_TO_LEFT}{text}{_POP}" if text else ""
+
+
+def closed(text: str) -> str:
+    """`text` as it is if each isolate in it has its end, as in words that are put together; else
+    without controls."""
+    if text.isascii():
+        return text
+    depth = 0
+    for one in text:
+        depth += (one in _ISOLATES) - (one == _POP)
+        if depth < 0 or one in _EMBEDDINGS:
+            return strip_controls(text)
+    return strip_controls(text) if depth else text
 
 
 def without_line(text: str) -> str:

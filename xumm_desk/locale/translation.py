@@ -11,6 +11,7 @@ from typing import Final
 from xumm_desk.core.bidi import (
     as_line,
     as_right_to_left_line,
+    closed,
     is_right_to_left,
     isolate,
     isolate_any,
@@ -94,7 +95,7 @@ def _pattern(text: Message, catalogue: gettext.NullTranslations) -> str:
 def _isolated(value: object) -> str:
     """A name, an address or a number keeps its own direction; what is translated has the
     sentence's."""
-    return value if isinstance(value, Words) else isolate_any(strip_controls(str(value)))
+    return value if isinstance(value, Words) else isolate_any(closed(str(value)))
 
 
 @spoken_again

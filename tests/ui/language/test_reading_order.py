@@ -11,6 +11,7 @@ import pytest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from ui import sample_rows
 from ui.attention import lists
 from ui.dialogs.test_unmatched_dialog import PAYMENTS
 from ui.fake_desk import FakeDesk
@@ -20,11 +21,12 @@ from xumm_desk.core.message import LIST_SEPARATOR, Formatted, Message, Sentences
 from xumm_desk.core.status import Status
 from xumm_desk.locale import catalogues, translation
 from xumm_desk.locale.languages import ENGLISH
-from xumm_desk.locale.translation import as_written, tr
+from xumm_desk.locale.translation import _, as_written, tr
 from xumm_desk.ui.dialogs.unmatched_dialog import UnmatchedDialog
 from xumm_desk.ui.language.window_language import speak
 from xumm_desk.ui.main_window import MainWindow
 from xumm_desk.ui.requests.rows.filtering import Group
+from xumm_desk.ui.style.time_format import local_and_utc
 from xumm_desk.ui.till.keypad import FittingButton
 
 from .reading_order import from_the_left
@@ -130,3 +132,9 @@ def test_the_period_of_the_report_is_divided_by_an_arabic_comma(qtbot: QtBot) ->
     page, _reports = page_of(qtbot, days())
     assert page._compared.text()
     assert "," not in page._compared.text()
+
+
+def test_a_moment_in_two_zones_is_spoken_as_it_is_shown() -> None:
+    shown = local_and_utc(sample_rows.NOW, "").strip()
+    said = _("{name}: {value}", name=Message("Created", context="date"), value=shown)
+    assert from_the_left(shown) in from_the_left(said)
