@@ -8,6 +8,8 @@ import sys
 
 import pytest
 
+from xumm_desk.locale import catalogues
+from xumm_desk.locale.languages import ENGLISH, spoken, use_languages
 from xumm_desk.self_test import window_process
 from xumm_desk.self_test.check import Check, Outcome
 
@@ -39,6 +41,18 @@ def test_without_a_screen_all_but_the_screen_is_tried() -> None:
     assert found["screens"].outcome is Outcome.FAILED
     assert found["loop"].outcome is not Outcome.FAILED, found["loop"].text
     assert found["qr_code"].outcome is Outcome.OK, found["qr_code"].text
+
+
+def test_the_sentences_are_in_the_language_that_is_spoken() -> None:
+    use_languages(catalogues.load("de"))
+    try:
+        found = window_process.run_window_checks("", environment=WITHOUT_SCREEN)
+        words = {one.name: one.text for one in found}
+        pattern = spoken().catalogue.gettext("{loop} on Qt {version}.")
+    finally:
+        use_languages(ENGLISH)
+    assert words["loop"].startswith(pattern.partition("{loop}")[0])
+    assert "There is no screen" not in words["screens"]
 
 
 def test_what_was_told_before_the_end_counts() -> None:

@@ -18,6 +18,8 @@ from functools import partial
 from typing import Final
 
 from xumm_desk.core.message import Formatted, Message
+from xumm_desk.locale import catalogues
+from xumm_desk.locale.languages import use_languages
 from xumm_desk.locale.translation import tr
 from xumm_desk.qt import pyside_import
 
@@ -235,7 +237,9 @@ def tell(check: Check) -> None:
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Run them; the only argument is the setting of the printer."""
+    """Run them, in the language of whoever started this; the only argument is the setting of the
+    printer."""
+    use_languages(catalogues.load(catalogues.of_environment(os.environ)))
     application = QApplication(["xumm-desk"])
     for name, work in checks(application, arguments[0] if arguments else ""):
         tell(run_check(name, work))

@@ -11,6 +11,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from xumm_desk.core.message import Message
+from xumm_desk.locale import catalogues
+from xumm_desk.locale.languages import spoken
 
 from .check import Check, Outcome
 
@@ -87,10 +89,11 @@ def why_ended(words: str) -> str:
 
 
 def _environment(given: Mapping[str, str]) -> dict[str, str]:
+    made = {**given, catalogues.VARIABLE: spoken().tag}
     screens = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
     if sys.platform.startswith("linux") and not any(given.get(name) for name in screens):
-        return {**given, "QT_QPA_PLATFORM": "offscreen"}
-    return dict(given)
+        made["QT_QPA_PLATFORM"] = "offscreen"
+    return made
 
 
 def _decoded(text: bytes | str | None) -> str:
