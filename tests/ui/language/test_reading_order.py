@@ -66,6 +66,18 @@ def test_an_amount_and_its_asset_keep_their_order() -> None:
     assert from_the_left(tr(Message("Paid {amount}", amount=amount))).startswith("3.5 XRP")
 
 
+@pytest.mark.parametrize(
+    "message",
+    [
+        Message("{gap} {asset} are missing. Ask for the rest or refund.", gap="1.5", asset="XRP"),
+        Message("{gap} {asset} too much were paid. Refund the difference.", gap="1.5", asset="XRP"),
+        Message("{rate} {currency}, {source}", rate="1.5", currency="XRP", source="Xaman"),
+    ],
+)
+def test_so_do_they_in_a_sentence_that_names_both(message: Message) -> None:
+    assert "1.5 XRP" in from_the_left(tr(message))
+
+
 @pytest.mark.parametrize("sign", ["+", "−"])
 @pytest.mark.parametrize("currency", ["EUR", "SAR", "AED", "EGP"])
 def test_a_sign_stands_at_the_left_of_the_digits(sign: str, currency: str) -> None:
