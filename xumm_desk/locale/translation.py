@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gettext
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import partial
 from typing import Final
 
@@ -25,6 +25,8 @@ from .languages import Language, make_language, spoken, use_languages
 from .words import Words, spoken_again
 
 _PLACE: Final = re.compile(r"\{\w*\}")
+_WIDE_STOPS: Final = ("。", "！", "？", "）", "」")
+"""Ends of a sentence that hold the blank after it in themselves."""
 
 _OF_NUMBERS: Final = frozenset(" 1234567890+-−=/%≈≤\u200e")
 """What joins numbers and units: "{number} {asset}" keeps its order as a whole. Other signs divide
@@ -54,7 +56,7 @@ def _translated(text: Message | Formatted, language: Language) -> str:
     if isinstance(text, Sentences):
         parts = map(tr, text.parts)
         apart = map(_isolated, parts) if language.is_right_to_left else parts
-        return tr(text.separator).join(apart)
+        return _joined(apart, tr(text.separator))
     pattern = _pattern(text, language.catalogue)
     if not text.values:
         return pattern
@@ -80,6 +82,14 @@ def _filled(text: Message, pattern: str, values: Mapping[str, object]) -> str:
         return pattern.format(**values)
     except (KeyError, IndexError, ValueError):
         return str(text)  # a translator's slip in a place's name must not take a window down
+
+
+def _joined(parts: Iterable[str], separator: str) -> str:
+    said = ""
+    for part in parts:
+        needs_blank = separator != " " or not said.endswith(_WIDE_STOPS)
+        said += (separator if said and needs_blank else "") + part
+    return said
 
 
 def _pattern(text: Message, catalogue: gettext.NullTranslations) -> str:
