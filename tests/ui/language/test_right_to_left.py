@@ -20,7 +20,7 @@ from xumm_desk.locale import catalogues, translation
 from xumm_desk.locale.languages import ENGLISH
 from xumm_desk.setup.log_ring import LogRing
 from xumm_desk.setup.logging_setup import redact
-from xumm_desk.ui.diagnostics.log_model import LogColumn
+from xumm_desk.ui.diagnostics.log_model import LogColumn, level_words
 from xumm_desk.ui.diagnostics.log_window import LogWindow
 from xumm_desk.ui.language.window_language import speak
 from xumm_desk.ui.main_window import MainWindow
@@ -123,6 +123,16 @@ def test_the_log_has_room_for_a_time_of_day(qtbot: QtBot, tmp_path: Path) -> Non
     qtbot.addWidget(window)
     room = window.table.columnWidth(LogColumn.TIME)
     assert window.table.fontMetrics().horizontalAdvance("10:58:58 م") + 16 <= room
+
+
+@pytest.mark.parametrize("tag", catalogues.NAMES)
+def test_the_log_has_room_for_every_level(qtbot: QtBot, tmp_path: Path, tag: str) -> None:
+    speak(catalogues.load(tag))
+    window = LogWindow(SystemTools(log=LogRing(redact, 4), log_folder=lambda: tmp_path))
+    qtbot.addWidget(window)
+    room = window.table.columnWidth(LogColumn.LEVEL)
+    wide = max(map(window.table.fontMetrics().horizontalAdvance, level_words()))
+    assert wide + 40 <= room  # the mark and the edges
 
 
 def test_the_amount_of_the_form_is_where_its_hint_is(opened: Opened) -> None:

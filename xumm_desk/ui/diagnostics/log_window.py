@@ -44,7 +44,7 @@ from xumm_desk.ui.system_tools import SystemTools
 from xumm_desk.ui.widgets.check_box import CheckBox
 from xumm_desk.ui.widgets.segmented_control import SegmentedControl
 
-from .log_model import LogColumn, LogModel
+from .log_model import LogColumn, LogModel, level_words
 
 _SIZE: Final = (960, 600)
 _LATE: Final = Formatted("22:58:58", time(22, 58, 58))
@@ -190,7 +190,7 @@ class LogWindow(QWidget):
         metrics = self.table.fontMetrics()
         for column, wide in (
             (LogColumn.TIME, metrics.horizontalAdvance(tr(_LATE)) + 24),
-            (LogColumn.LEVEL, metrics.horizontalAdvance(_("Information")) + 48),
+            (LogColumn.LEVEL, max(map(metrics.horizontalAdvance, level_words())) + 48),
             (LogColumn.SOURCE, metrics.averageCharWidth() * 32),
         ):
             self.table.setColumnWidth(column, wide)

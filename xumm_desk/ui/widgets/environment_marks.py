@@ -6,7 +6,16 @@ from dataclasses import dataclass
 from typing import Final
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPalette, QPolygonF, QResizeEvent
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QFontMetrics,
+    QPainter,
+    QPaintEvent,
+    QPalette,
+    QPolygonF,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import QDialog, QSizePolicy, QVBoxLayout, QWidget
 
 from xumm_desk.core.message import Message
@@ -39,6 +48,10 @@ class Environment:
     rights: Rights = TILL
 
 
+_SMALLEST: Final = 0.7
+"""How far the words of the stripe may shrink."""
+
+
 class PracticeStripe(PaintedText):
     """The band that says that this is practice: not to be overlooked, and easy to read."""
 
@@ -66,6 +79,21 @@ class PracticeStripe(PaintedText):
         long = tr(self._long)
         return long if self.fontMetrics().horizontalAdvance(long) <= room else tr(self._short)
 
+    def shown_text(self) -> str:
+        """That text as it is cut in the room that there is."""
+        metrics = QFontMetrics(self._fitted())
+        return metrics.elidedText(self.label(), Qt.TextElideMode.ElideRight, self.width() - 16)
+
+    def _fitted(self) -> QFont:
+        """The words "no real money" must not be cut to "no …": it becomes smaller first."""
+        font, size = self.font(), self.font().pointSizeF()
+        while QFontMetrics(font).horizontalAdvance(self.label()) > self.width() - 16:
+            size *= 0.97
+            if size < self.font().pointSizeF() * _SMALLEST:
+                break
+            font.setPointSizeF(size)
+        return font
+
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Slanted stripes of two similar tints, and the text on a plain plate."""
         painter = QPainter(self)
@@ -81,8 +109,9 @@ class PracticeStripe(PaintedText):
             painter.setBrush(edge if number % 2 else stripe)
             corners = ((left, high), (left + high, 0), (left + high + 14, 0), (left + 14, high))
             painter.drawPolygon(QPolygonF([QPointF(x, y) for x, y in corners]))
-        metrics = painter.fontMetrics()
-        words = metrics.elidedText(self.label(), Qt.TextElideMode.ElideRight, self.width() - 16)
+        font = self._fitted()
+        painter.setFont(font)
+        metrics, words = QFontMetrics(font), self.shown_text()
         wide = metrics.horizontalAdvance(words) + 32
         plate = QRectF((self.width() - wide) / 2, 3, wide, high - 6)
         painter.setBrush(ground)

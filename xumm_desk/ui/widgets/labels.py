@@ -114,8 +114,12 @@ def breakable(text: str, longest: int) -> str:
 
 @spoken_again
 def with_break_points(text: str) -> str:
-    """The text with invisible places to break inside words that are too long for a line."""
-    return breakable(text, 24)
+    """The text with invisible places to break inside words that are too long for a line: ids and
+    addresses, which have digits. Long words of a language stay whole, as far as they can."""
+    return _UNBROKEN.sub(
+        lambda word: breakable(word[0], 24 if any(one.isdigit() for one in word[0]) else 40),
+        text,
+    )
 
 
 class ShrinkingLabel(QLabel):
