@@ -141,10 +141,14 @@ class EntryPainter(QStyledItemDelegate):
         shape, tone = _SETTLED if line.settled else _MARKS.get(entry.cause, _MARK)
         ink = QColor(colours.muted if line.settled else colours.tones[tone])
         strong, plain = QFontMetrics(self._strong), QFontMetrics(self._plain)
+        width, beside = self._view.viewport().width(), _SIDE + int(Space.S)
+        texts = self.text_lines(entry, width, rect.width() - beside)
+        # In the middle: other lines may need more of them.
+        rect = rect.translated(0, (self._text_lines(width) - len(texts)) * plain.height() // 2)
         first = QRect(rect.left(), rect.top(), rect.width(), strong.height())
         mark = QRectF(first.left(), first.top(), _SIDE, first.height())
         status_shapes.draw(painter, mirrored(painter, QRectF(whole), mark), shape, ink)
-        words = first.adjusted(_SIDE + int(Space.S), 0, 0, 0)
+        words = first.adjusted(beside, 0, 0, 0)
         age = _("settled") if line.settled else self._model.age(entry)
         used = self._right(painter, mirrored(painter, whole, words), age)
         words.setRight(words.right() - used)
@@ -169,7 +173,7 @@ class EntryPainter(QStyledItemDelegate):
         )
         painter.setFont(self._plain)
         painter.setPen(QColor(colours.muted))
-        for shown in self.text_lines(entry, self._view.viewport().width(), below.width()):
+        for shown in texts:
             painter.drawText(mirrored(painter, whole, below), _MIDDLE, shown)
             below.translate(0, plain.height())
 

@@ -10,6 +10,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QHBoxLayout,
+    QHeaderView,
     QLineEdit,
     QPushButton,
     QVBoxLayout,
@@ -43,7 +44,7 @@ from xumm_desk.ui.widgets.labels import ParagraphLabel
 from .choice_table import fill_table, make_table, mute_row, selected_row
 
 _MOST: Final = 200
-_FULL: Final = (940, 620)
+_FULL: Final = (1120, 640)
 _BARE: Final = (600, 180)
 _ASSIGN: Final = Message(
     "Ask the customer, compare amount and time, then assign it. A payment of the"
@@ -202,6 +203,12 @@ class UnmatchedDialog(FittedDialog):
         column.addWidget(self.title)
         self.about.setProperty("muted", True)
         column.addWidget(self.about)
+        # Why is a sentence, of which each word counts.
+        self.payments.setWordWrap(True)
+        self.payments.setStyleSheet("QTableView::item { padding: 4px 5px; }")
+        heights = self.payments.verticalHeader()
+        heights.setMinimumSectionSize(heights.defaultSectionSize())
+        heights.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         column.addWidget(self.payments, 2)
         about = QHBoxLayout()
         about.setSpacing(Space.S)

@@ -207,7 +207,7 @@ class _LineRow:
 
 def _letter() -> int:
     """How wide a letter is: cards grow with the size of the text."""
-    return QFontMetrics(theme.font()).averageCharWidth()
+    return theme.letter_width(QFontMetrics(theme.font()))
 
 
 @spoken_again

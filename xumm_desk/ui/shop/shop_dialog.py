@@ -35,7 +35,7 @@ from .till_model import TillColumn, TillModel, widest_texts
 _SIZE: Final = (860, 600)
 _NAME: Final = 14
 """Letters of a name that are seen at least."""
-_LONG_NAME: Final = 40
+_LONG_NAME: Final = 50
 """Letters of a name for which the dialog grows."""
 
 
@@ -84,7 +84,7 @@ class ShopDialog(FittedDialog):
 
     def _wide_for_names(self) -> int:
         table = self.table
-        most = _LONG_NAME * _letter(table) + 2 * int(Space.L)
+        most = _LONG_NAME * theme.letter_width(table.fontMetrics()) + 2 * int(Space.L)
         name = min(table.sizeHintForColumn(TillColumn.NAME), most)
         others = sum(table.columnWidth(one) for one in TillColumn if one != TillColumn.NAME)
         edges = (
@@ -131,7 +131,7 @@ class ShopDialog(FittedDialog):
         rows.setDefaultSectionSize(metrics.height() + int(Space.S))
         head = table.horizontalHeader()
         head.setHighlightSections(False)
-        head.setMinimumSectionSize(_letter(table) * _NAME)
+        head.setMinimumSectionSize(theme.letter_width(metrics) * _NAME)
         head.setSectionResizeMode(TillColumn.NAME, QHeaderView.ResizeMode.Stretch)
         for column, texts in enumerate(widest_texts()):
             if texts:
@@ -141,9 +141,3 @@ class ShopDialog(FittedDialog):
                 table.setColumnWidth(column, max(wide, head.sectionSizeHint(column)))
         wide = sum(table.columnWidth(column) for column in TillColumn)
         self.setMinimumWidth(min(wide, _SIZE[0]))
-
-
-def _letter(table: QTableView) -> int:
-    """How wide a letter of a name is: not the average of a font, which is a square in those of
-    Chinese and Japanese."""
-    return table.fontMetrics().horizontalAdvance("n")
