@@ -30,3 +30,5 @@ def test_a_long_id_may_break_anywhere_whatever_stands_beside_it() -> None:
         f"トランザクション{broken}を確認しました。"
     )
     assert with_break_points("Destination tags of short words stay whole.").count(MARK) == 0
+    assert MARK not in with_break_points("Kopieer beide uit de Xaman-ontwikkelaarsconsole.")
+    assert MARK in with_break_points("W" * 60)

@@ -11,7 +11,6 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QHeaderView,
-    QLabel,
     QLineEdit,
     QPushButton,
     QVBoxLayout,
@@ -40,6 +39,7 @@ from xumm_desk.ui.widgets.check_box import CheckBox
 from xumm_desk.ui.widgets.environment_marks import mark_network
 from xumm_desk.ui.widgets.fitted_dialog import FittedDialog
 from xumm_desk.ui.widgets.labelled_field import MessageLine
+from xumm_desk.ui.widgets.labels import ParagraphLabel
 
 from .choice_table import fill_table, make_table, mute_row, selected_row
 
@@ -106,7 +106,7 @@ class UnmatchedDialog(FittedDialog):
         self.setWindowTitle(_("Payments without a request"))
         self._shown_rows = True
         self.resize(*_FULL)
-        self.title, self.about = QLabel(), QLabel()
+        self.title, self.about = ParagraphLabel(), ParagraphLabel()
         self.payments = make_table(
             _("Payments without a request"), _PAYMENT_COLUMNS, numbers=_NUMBERS, wide=_WIDE
         )
@@ -200,9 +200,7 @@ class UnmatchedDialog(FittedDialog):
         column.setContentsMargins(Space.XL, Space.L, Space.XL, Space.L)
         column.setSpacing(Space.S)
         self.title.setFont(theme.font(Size.LARGE, strong=True))
-        self.title.setWordWrap(True)
         column.addWidget(self.title)
-        self.about.setWordWrap(True)
         self.about.setProperty("muted", True)
         column.addWidget(self.about)
         # Why is a sentence, of which each word counts.

@@ -29,6 +29,7 @@ from xumm_desk.ui.style.theme import Size, Space
 from xumm_desk.ui.widgets.fitted_dialog import FittedDialog
 from xumm_desk.ui.widgets.labelled_field import MessageLine
 from xumm_desk.ui.widgets.labels import text_label
+from xumm_desk.ui.widgets.mirroring import NUMBER_SIDE, TEXT_SIDE
 from xumm_desk.ui.widgets.number_box import NumberBox
 
 _ABOUT: Final = Message(
@@ -92,9 +93,7 @@ class JournalDialog(FittedDialog):
             for column, text in enumerate(_cells(one)):
                 item = QTableWidgetItem(text)
                 if column in _RIGHT:
-                    item.setTextAlignment(
-                        Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-                    )
+                    item.setTextAlignment(NUMBER_SIDE)
                     item.setFont(theme.font(tabular=True))
                 self.table.setItem(row, column, item)
         self.table.setVisible(bool(copies))
@@ -141,9 +140,8 @@ class JournalDialog(FittedDialog):
             )
             head.setSectionResizeMode(place, mode)
             item = table.horizontalHeaderItem(place)
-            side = Qt.AlignmentFlag.AlignRight if place in _RIGHT else Qt.AlignmentFlag.AlignLeft
             if item is not None:
-                item.setTextAlignment(side | Qt.AlignmentFlag.AlignVCenter)
+                item.setTextAlignment(NUMBER_SIDE if place in _RIGHT else TEXT_SIDE)
         column.addWidget(table, 1)
         column.addWidget(self.none)
         column.addWidget(self.problem)

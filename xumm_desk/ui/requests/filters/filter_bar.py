@@ -22,6 +22,7 @@ from xumm_desk.locale.formats import midnight
 from xumm_desk.locale.translation import _, tr
 from xumm_desk.locale.words import spoken_again
 from xumm_desk.ui.style.theme import Space
+from xumm_desk.ui.widgets.menu_button import MenuButton
 
 from .choice_button import ChoiceButton
 
@@ -58,7 +59,7 @@ class FilterBar(QWidget):
         self._period, self._day = Period.ANY, now().astimezone().date()
         self._since: datetime | None = None
         self._until: datetime | None = None
-        self.period = QPushButton()
+        self.period = MenuButton()
         self.period.setProperty("quiet", True)
         self.period.setMenu(QMenu(self.period))
         self.status = ChoiceButton(_("Status"), status_words)
@@ -74,7 +75,7 @@ class FilterBar(QWidget):
             "network": self.network,
         }
         self.choices = (self.status, self.asset, self.kind, self.till, self.cashier, self.network)
-        self.more = QPushButton(_("Filters"))
+        self.more = MenuButton(_("Filters"))
         self.more.setProperty("quiet", True)
         self.more.setMenu(QMenu(self.more))
         self.clear = QPushButton("✕")
