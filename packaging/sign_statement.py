@@ -1,9 +1,9 @@
 """Sign the statement of the newest version, which a desk reads once a day if its shop wishes.
 
-python packaging/sign_statement.py make-key FILE --id 2027a
-python packaging/sign_statement.py sign --version 1.2.0 --notes https://… --minimum-safe 1.1.0 \\
-    --key 2027a=FILE --output latest.json
-python packaging/sign_statement.py check latest.json
+.venv/bin/python packaging/sign_statement.py make-key FILE --id 2027a
+.venv/bin/python packaging/sign_statement.py sign --version 1.2.0 --notes https://… \\
+    --minimum-safe 1.1.0 --key 2027a=FILE --output latest.json
+.venv/bin/python packaging/sign_statement.py check latest.json
 
 A private key is given by a file, or by the variable XUMM_DESK_RELEASE_KEY with its text; it is
 never committed. XUMM_DESK_RELEASE_KEY_PASSWORD is the password of either, if they have one.

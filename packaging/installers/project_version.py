@@ -4,7 +4,8 @@ A tag v1.2.3 makes 1.2.3; commits after it make 1.2.4.devN+gHASH. An sdist and a
 `git archive` carry their version in a file. Without any of them it is the number in
 xumm_desk/version.py, which a checkout shows when nothing was built from it.
 
-Run as a program it prints the version; with a tag it fails unless the tag makes this version.
+Run as a program it prints the version; with a tag it fails unless the tag makes this version, and
+CHANGELOG.md and the description for software centres announce it with the same date.
 """
 
 from __future__ import annotations
@@ -12,11 +13,13 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+import xml.etree.ElementTree as ET
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 
 _DESCRIBED = re.compile(r"v(?P<release>\d+\.\d+\.\d+)(?:-(?P<ahead>\d+)-g(?P<commit>[0-9a-f]+))?")
+_DATED = re.compile(r"^## \[(\d+\.\d+\.\d+)\] - (\d{4}-\d\d-\d\d)$", re.MULTILINE)
 _WRITTEN = re.compile(r'__version__ = "(\d+\.\d+\.\d+)"')
 
 
@@ -76,6 +79,33 @@ def from_package_info(text: str) -> str:
     return found[1] if found else ""
 
 
+def dated_releases(root: Path = ROOT) -> list[tuple[str, str]]:
+    """Version and date of each release in CHANGELOG.md, the newest first."""
+    return _DATED.findall(_text(root / "CHANGELOG.md"))
+
+
+def described_releases(root: Path = ROOT) -> list[tuple[str, str]]:
+    """The same of the description for software centres; one in development is none yet."""
+    path = root / "resources" / "io.github.xumm_desk.XummDesk.metainfo.xml"
+    found = ET.parse(path).getroot().iterfind("releases/release")  # noqa: S314 - our own file
+    return [
+        (one.get("version", ""), one.get("date", ""))
+        for one in found
+        if one.get("type") != "development"
+    ]
+
+
+def not_announced(version: str, root: Path = ROOT) -> list[str]:
+    """What is missing or differs where a release of this version is announced."""
+    changes, described = dated_releases(root), described_releases(root)
+    wrong = []
+    if not changes or changes[0][0] != version:
+        wrong.append(f"The newest dated part of CHANGELOG.md is not {version}.")
+    if changes != described:
+        wrong.append("CHANGELOG.md and the metainfo name other releases, or other dates.")
+    return wrong
+
+
 def debian_version(version: str) -> str:
     """The same for dpkg, for which 0.1.0~dev3 comes before 0.1.0."""
     return version.replace(".dev", "~dev")
@@ -116,6 +146,9 @@ def main(arguments: list[str]) -> int:
         return 1
     if arguments and written_version() != version:
         print(f"xumm_desk/version.py still says {written_version()}.", file=sys.stderr)
+        return 1
+    if arguments and (wrong := not_announced(version)):
+        print("\n".join(wrong), file=sys.stderr)
         return 1
     print(version)
     return 0

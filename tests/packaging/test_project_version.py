@@ -119,9 +119,52 @@ def test_a_release_needs_a_tag_that_fits(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(versions, "project_version", lambda: __version__)
+    monkeypatch.setattr(versions, "not_announced", lambda _: [])
     assert versions.main([f"v{__version__}"]) == 0
     assert capsys.readouterr().out.strip() == __version__
     assert versions.main(["v99.0.0"]) == 1
     monkeypatch.setattr(versions, "project_version", lambda: "99.0.0")
     assert versions.main(["v99.0.0"]) == 1
     assert "version.py still says" in capsys.readouterr().err
+    monkeypatch.setattr(versions, "project_version", lambda: __version__)
+    monkeypatch.setattr(versions, "not_announced", lambda _: ["It is announced nowhere."])
+    assert versions.main([f"v{__version__}"]) == 1
+
+
+def announce(checkout: Path, heading: str, release: str) -> None:
+    (checkout / "CHANGELOG.md").write_text(f"# Changelog\n\n## [Unreleased]\n\n{heading}\n")
+    (checkout / "resources").mkdir(exist_ok=True)
+    (checkout / "resources" / "io.github.xumm_desk.XummDesk.metainfo.xml").write_text(
+        f"<component><releases>{release}</releases></component>"
+    )
+
+
+def test_a_release_is_announced_everywhere_with_one_date(checkout: Path) -> None:
+    announce(
+        checkout, "## [1.2.3] - 2027-01-31", '<release version="1.2.3" date="2027-01-31"></release>'
+    )
+    assert versions.not_announced("1.2.3", checkout) == []
+    assert len(versions.not_announced("1.2.4", checkout)) == 1
+
+
+@pytest.mark.parametrize(
+    "release",
+    [
+        '<release version="1.2.3" date="2027-01-30"></release>',
+        '<release version="1.2.3" date="2027-01-31" type="development"></release>',
+        '<release version="1.2.2" date="2027-01-31"></release>',
+    ],
+    ids=["another date", "in development", "another version"],
+)
+def test_a_description_of_something_else_stops_the_release(checkout: Path, release: str) -> None:
+    announce(checkout, "## [1.2.3] - 2027-01-31", release)
+    assert len(versions.not_announced("1.2.3", checkout)) == 1
+
+
+def test_a_changelog_without_the_version_stops_the_release(checkout: Path) -> None:
+    announce(checkout, "", '<release version="1.2.3" date="2027-01-31"></release>')
+    assert len(versions.not_announced("1.2.3", checkout)) == 2
+
+
+def test_changelog_and_description_name_the_same_releases() -> None:
+    assert versions.dated_releases() == versions.described_releases()

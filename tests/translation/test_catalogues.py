@@ -205,6 +205,11 @@ def test_what_is_marked_as_fuzzy_stays_english() -> None:
     assert read.gettext("Paid") == "Paid"
 
 
+def test_a_compiled_catalogue_does_not_tell_when_it_was_made(folder: Path) -> None:
+    made = catalogues.compiled((folder / "xumm_desk.po").read_bytes())
+    assert b"POT-Creation-Date: 1970-01-01" in made
+
+
 @pytest.fixture
 def spoken_english() -> Iterator[None]:
     yield

@@ -11,6 +11,7 @@ import gettext
 import io
 import logging
 from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
@@ -36,6 +37,7 @@ NAMES: Final[dict[str, str]] = {
 VARIABLE: Final = "XUMM_DESK_LANGUAGE"
 """Names this program's language, in place of the computer's."""
 
+_NO_DATE: Final = datetime.fromtimestamp(0, UTC)
 _VARIABLES: Final = ("LC_ALL", "LC_MESSAGES", "LANG")
 
 
@@ -82,12 +84,15 @@ def of_environment(environment: Mapping[str, str]) -> str:
 
 def compiled(po: bytes) -> bytes:
     """An `.mo` file of a `.po` file. What is marked as fuzzy is left out, and so stays English.
-    Raises ValueError for what is no catalogue."""
+    The same file always makes the same bytes. Raises ValueError for what is no catalogue."""
     from babel.messages.mofile import write_mo  # noqa: PLC0415 - seldom needed, and large
     from babel.messages.pofile import read_po  # noqa: PLC0415
 
     out = io.BytesIO()
-    write_mo(out, read_po(io.BytesIO(po), charset="utf-8", abort_invalid=True))
+    catalogue = read_po(io.BytesIO(po), charset="utf-8", abort_invalid=True)
+    # Else Babel writes the present minute there, and no wheel could be built a second time.
+    catalogue.creation_date = _NO_DATE
+    write_mo(out, catalogue)
     return out.getvalue()
 
 
