@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import HealthCheck, settings
 from patient_qtbot import PatientQtBot
+from running_order import long_ones_early
 
 if TYPE_CHECKING:
     from postgres_cluster import PostgresCluster
@@ -29,6 +30,12 @@ settings.load_profile("desk")
 
 pytest_plugins = ["xumm_desk.testing.pytest_plugin"]
 """As in a project that has the package installed; there it is found by its entry point."""
+
+
+@pytest.hookimpl(trylast=True)  # what mixes the tests comes before
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let the tests that take long begin early, in whatever process."""
+    items[:] = long_ones_early(items, lambda item: item.path)
 
 
 def pytest_collection_finish() -> None:
