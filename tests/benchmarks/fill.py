@@ -138,6 +138,69 @@ def past(number: int, api: str) -> tuple[str, str, list[Fact]]:
     return name, "unverified" if proof else kind, made
 
 
+def ended(number: int, api: str) -> tuple[str, list[Fact]]:
+    """Identifier and facts of a request of an earlier day that nobody has to look at any more: two
+    of three are paid and proven by the ledger."""
+    name, kind = f"ended-{number:06d}", _PAST_KINDS[max(0, number % 6 - 3)]
+    at = datetime.now(UTC) - timedelta(days=2, seconds=number)
+    index = 0x20000000 + number
+    uuid = plan.uuid_of(index)
+    asked, paid = spec(number, name), kind == "paid"
+    tx, txid = {**_signed_tx(), **asked.txjson}, f"{index:064X}"
+    signer = tx["Account"]
+    frames = ['{"expired":true}']
+    if kind != "expired":
+        told = f'{{"payload_uuidv4":"{uuid}","signed":{"true" if paid else "false"}}}'
+        frames = ['{"opened":true}', '{"pre_signed":true}', told]
+    response: JsonObject = {
+        "hex": "12" * 150,
+        "txid": txid,
+        "account": signer,
+        "dispatched_nodetype": plan.NETWORK,
+        "dispatched_result": "tesSUCCESS",
+    }
+    answer = _answer(
+        uuid,
+        name,
+        at,
+        resolved=kind != "expired",
+        signed=paid,
+        expired=kind == "expired",
+        response=response if paid else None,
+    )
+    answer["meta"] = {**answer["meta"], "app_opened": kind != "expired"}  # type: ignore[dict-item]
+    made = [
+        facts.make_fact(at, Source.DESK, FactKind.INTENT, asked.to_json()),
+        facts.make_fact(at, Source.PLATFORM, FactKind.CREATED, created(index, api)),
+        *(facts.fact_from_frame(at, text, parse_frame(text, uuid)) for text in frames),
+        facts.make_fact(at, Source.PLATFORM, FactKind.ANSWER, answer),
+    ]
+    if paid:
+        valid: JsonObject = {"account": signer, "signed_by": signer, "valid": True}
+        blob: JsonObject = {"hash": txid, "canonical": True, "signatures": [valid], "tx": tx}
+        ledger: JsonObject = {
+            "tx_json": {**tx, "DeliverMax": tx["Amount"]},
+            "hash": txid,
+            "validated": True,
+            "ledger_index": 98_400_000 + number,
+            "close_time_iso": f"{at:%Y-%m-%dT%H:%M:%SZ}",
+            "meta": {"TransactionResult": "tesSUCCESS", "delivered_amount": tx["Amount"]},
+        }
+        made += [
+            facts.make_fact(at, Source.DESK, FactKind.BLOB_CHECK, blob),
+            facts.make_fact(at, Source.LEDGER, FactKind.LEDGER_TX, ledger),
+        ]
+    return name, made
+
+
+@functools.cache
+def _signed_tx() -> JsonObject:
+    """The fields that a wallet adds, as they are in a blob."""
+    read = XrplCodec().read_blob(signature(0)["hex"], plan.NETWORK).to_json()["tx"]
+    assert isinstance(read, dict)
+    return read
+
+
 _SIGNED: Final[JsonObject] = {
     "hex": "12" * 150,
     "txid": "AB" * 32,

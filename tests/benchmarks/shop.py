@@ -113,14 +113,17 @@ def _load(folder: Path, given: argparse.Namespace) -> int:
     place, tills = told["place"], told["tills"]
     till = _Till(folder / f"till{place}.sqlite3", login)
     expires_at = datetime.now(UTC) + timedelta(hours=3)
+    made = 0
     for number in range(place, given.past, tills):
-        name, _, past = fill.past(number, _API)
+        name, past = fill.ended(number, _API)
         till.write([FactRecord(name, fact) for fact in past])
+        made += len(past)
     waiting = list(range(place, given.open, tills))
     for index in waiting:
-        made = fill.unfinished(index, given.open, _API, expires_at)
-        till.write([FactRecord(plan.identifier_of(index), fact) for fact in made])
-    _say("made")
+        begun = fill.unfinished(index, given.open, _API, expires_at)
+        till.write([FactRecord(plan.identifier_of(index), fact) for fact in begun])
+        made += len(begun)
+    _say(str(made))
     random.Random(place).shuffle(waiting)
     for line in sys.stdin:
         match line.split():
@@ -171,13 +174,15 @@ class _Child:
             )
         )  # fmt: skip
 
-    async def ask(self, line: str) -> None:
-        """Let it do something; returns when it is done."""
+    async def ask(self, line: str) -> str:
+        """Let it do something; returns its answer when it is done."""
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         self._process.stdin.write(f"{line}\n".encode())
         await self._process.stdin.drain()
-        assert await self._process.stdout.readline()
+        answer = await self._process.stdout.readline()
+        assert answer
+        return answer.decode().strip()
 
     def processor(self) -> float:
         """Seconds of processor time that it has used."""
@@ -291,15 +296,14 @@ async def measure(given: argparse.Namespace, folder: Path, stack: ExitStack) -> 
     monitor = _Monitor(folder, await join("monitor", TillRole.MONITOR))
     children = [await _Child.start(folder, given) for _ in logins]
 
-    async def ask(lines: Sequence[str]) -> None:
-        await asyncio.gather(
-            *(child.ask(line) for child, line in zip(children, lines, strict=True))
-        )
+    async def ask(lines: Sequence[str]) -> list[str]:
+        asked = (child.ask(line) for child, line in zip(children, lines, strict=True))
+        return await asyncio.gather(*asked)
 
     async def open_some(count: int) -> None:
         await ask([f"open {count // given.tills}"] * given.tills)
 
-    await ask(
+    made = await ask(
         [
             json.dumps(
                 {
@@ -314,14 +318,14 @@ async def measure(given: argparse.Namespace, folder: Path, stack: ExitStack) -> 
     )
     tills_memory = sum(child.memory() for child in children)
     await ask(["ship"] * given.tills)
-    whole = 3 * given.open + 6 * given.past
+    whole = joined_facts = sum(map(int, made))
     await _until_shipped(shop, whole)
     await ask(["level"] * given.tills)
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    begin = time.monotonic()
+    begin, used = time.monotonic(), _processor()
     await monitor.start()
     await monitor.has(whole)
-    joined = time.monotonic() - begin
+    joined, joined_used = time.monotonic() - begin, _processor() - used
     await monitor.until(given.open)
     shown = time.monotonic() - begin
     await asyncio.sleep(2.0)
@@ -370,7 +374,9 @@ async def measure(given: argparse.Namespace, folder: Path, stack: ExitStack) -> 
         "open": given.open,
         "past": given.past,
         "rate": given.rate,
+        "join_facts": joined_facts,
         "join_seconds": round(joined, 1),
+        "join_processor_seconds": round(joined_used, 1),
         "join_until_shown_seconds": round(shown, 1),
         "late_p50_ms": round(1000 * quantile(late, 0.5), 1),
         "late_p99_ms": round(1000 * quantile(late, 0.99), 1),

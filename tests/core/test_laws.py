@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
+from xumm_desk.core.decision.needs import is_finished
 from xumm_desk.core.state import facts, lifecycle
 from xumm_desk.core.state.decisions import Decision, DecisionKind, Topic
 from xumm_desk.core.state.facts import Fact, FactKind, Source
@@ -121,6 +122,20 @@ _delivered = st.sampled_from(["1500000", "1400000"])
 
 def verdict_of(told: list[Fact] | tuple[Fact, ...]) -> Verdict:
     return judge(apply_all(ORDER, *told), ledger=True)
+
+
+@MODERATE
+@given(timelines(), st.data())
+def test_what_the_socket_says_never_finishes_a_request(
+    story: Timeline, data: st.DataObject
+) -> None:
+    """So a journal need not judge a request anew for it, unless that was finished."""
+    heard = data.draw(st.lists(st.sampled_from(story.frames), max_size=5)) if story.frames else []
+    known = data.draw(st.integers(0, len(story.facts)), label="known")
+    before = apply_all(ORDER, *story.facts[:known])
+    after = apply_all(ORDER, *story.facts[:known], *heard)
+    if not is_finished(before, judge(before, ledger=True)):
+        assert not is_finished(after, judge(after, ledger=True))
 
 
 @MODERATE

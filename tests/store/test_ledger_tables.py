@@ -84,6 +84,15 @@ async def test_a_unmatched_payment_is_dismissed_and_brought_back_on_record(path:
     assert said == [(1,), (0,), (1,)]
 
 
+async def test_a_dismissal_tells_who_ships_what_is_on_the_disk(journal: SqliteJournal) -> None:
+    journal.add_unmatched(payment_without_request())
+    await journal.durable()
+    told: list[str] = []
+    journal.on_durable(lambda: told.append("durable"))
+    await journal.set_dismissed(TXID, True, START)
+    assert told == ["durable"]
+
+
 async def test_odd_unmatched_payments_do_not_end_the_writer(journal: SqliteJournal) -> None:
     journal.add_unmatched(payment_without_request("1", DestinationTag=10**30, Account="\ud800"))
     journal.add_unmatched(payment_without_request("2", DestinationTag="x", Account=None))

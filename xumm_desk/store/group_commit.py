@@ -80,9 +80,9 @@ _UPDATE: Final = "UPDATE requests SET status = ?, finished = ? WHERE identifier 
 _ADD: Final = {size: _INSERT + ", ".join(["(?, ?, ?, ?, ?, ?, ?)"] * size) for size in _BATCH_SIZES}
 _SET: Final = {size: f"{_UPDATE}({', '.join('?' * size)})" for size in _BATCH_SIZES}
 
-_HINTS: Final = frozenset({FactKind.FRAME, FactKind.SOCKET_LOST})
-"""Hints, which a flood consists of. They may be reordered between requests; each request keeps its
-own order."""
+HINTS: Final = frozenset({FactKind.FRAME, FactKind.SOCKET_LOST})
+"""Hints, which a flood consists of. None of them ends a request. They may be reordered between
+requests; each request keeps its own order."""
 
 _DISK_ERRORS: Final = (sqlite3.OperationalError, OSError, MemoryError)
 """What is no fault of what is written: tried again as it is."""
@@ -214,7 +214,7 @@ def _cluster_hints(group: list[Record]) -> Iterator[Record]:
 
 
 def _is_hint(item: Record) -> bool:
-    return isinstance(item, FactRecord) and item.fact.kind in _HINTS
+    return isinstance(item, FactRecord) and item.fact.kind in HINTS
 
 
 def _columns(row: FactRecord) -> tuple[str, str, str, str, str]:

@@ -125,7 +125,7 @@ class SqliteJournal:
         await waiter
 
     def on_durable(self, call: Callable[[], None]) -> None:
-        """Call `call` on the loop after each group that reached the disk."""
+        """Call `call` on the loop after each group, and each dismissal, that reached the disk."""
         self._listeners.append(call)
 
     def on_error(self, call: Callable[[str], None]) -> None:
@@ -243,6 +243,7 @@ class SqliteJournal:
             ledger_tables.set_dismissed(db, txid, dismissed, moment)
 
         await self._write(run)
+        self._tell_durable()
 
     async def dismissed(self) -> dict[str, datetime]:
         """When (UTC) each dismissed payment was dismissed, by txid."""
@@ -373,6 +374,9 @@ class SqliteJournal:
                     waiter.set_exception(JournalError(refusal))
                 else:
                     waiter.set_result(None)
+        self._tell_durable()
+
+    def _tell_durable(self) -> None:
         for listener in self._listeners:
             listener()
 

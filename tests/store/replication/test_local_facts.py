@@ -26,10 +26,12 @@ from xumm_desk.core.replication.replicated_fact import (
 )
 from xumm_desk.core.request.request_spec import RequestSpec
 from xumm_desk.core.sale.numbering import count_key
-from xumm_desk.core.state.facts import Fact, FactKind, Source, make_fact
+from xumm_desk.core.state.facts import Fact, FactKind, Source, fact_from_frame, make_fact
 from xumm_desk.core.status import Status
+from xumm_desk.core.wire.frames import parse_frame
 from xumm_desk.store import database, sale_numbers
 from xumm_desk.store.group_commit import FactRecord, commit_group
+from xumm_desk.store.history import indexing
 from xumm_desk.store.journal_check import verify_chain
 from xumm_desk.store.replication import local_facts, remote_requests
 
@@ -108,6 +110,56 @@ def test_a_request_of_another_till_is_there_with_all_that_it_is_found_by(
         spec.identifier: "till-b"
     }
     assert not remote_requests.remote_requests(theirs, [spec.identifier])
+
+
+def heard(number: int, text: str = '{"opened":true}') -> Fact:
+    """Something that a socket says."""
+    at = BEGIN + timedelta(seconds=number)
+    return fact_from_frame(at, text, parse_frame(text, "an-uuid"))
+
+
+def test_a_hint_about_an_open_request_is_kept_and_its_line_is_not_made_anew(
+    journals: list[sqlite3.Connection],
+) -> None:
+    ours, theirs = journals
+    write(theirs, "sale-7", intent(sale_spec(7)))
+    made = shipped(theirs, "till-b")
+    take_in(ours, made)
+    indexing.catch_up(ours)
+    write(theirs, "sale-7", heard(1))
+    assert take_in(ours, shipped(theirs, "till-b")[len(made) :]).identifiers == ("sale-7",)
+    assert contents(ours) == contents(theirs)
+    assert indexing.progress(ours).waiting == 0
+    write(theirs, "sale-7", note(2))
+    take_in(ours, shipped(theirs, "till-b")[len(made) + 1 :])
+    assert indexing.progress(ours).waiting == 1
+
+
+def test_a_hint_about_a_finished_request_leads_to_another_look_at_it(
+    journals: list[sqlite3.Connection],
+) -> None:
+    ours, theirs = journals
+    write(theirs, "sale-7", intent(sale_spec(7)))
+    made = shipped(theirs, "till-b")
+    take_in(ours, made)
+    ours.execute("UPDATE requests SET status = 'expired', finished = 1")
+    write(theirs, "sale-7", heard(1))
+    take_in(ours, shipped(theirs, "till-b")[len(made) :])
+    assert ours.execute("SELECT status, finished FROM requests").fetchone() == ("creating", 0)
+
+
+def test_a_payment_that_comes_with_hints_is_seen_at_once(
+    journals: list[sqlite3.Connection],
+) -> None:
+    ours, theirs = journals
+    spec = sale_spec(7)
+    write(theirs, spec.identifier, intent(spec))
+    made = shipped(theirs, "till-b")
+    take_in(ours, made)
+    for fact in (heard(1), payment(spec, 8, "0A" * 32), heard(9)):
+        write(theirs, spec.identifier, fact)
+    take_in(ours, shipped(theirs, "till-b")[len(made) :])
+    assert ours.execute("SELECT status FROM requests").fetchone() == (Status.PAID.value,)
 
 
 def test_what_was_taken_in_is_not_passed_on(journals: list[sqlite3.Connection]) -> None:

@@ -361,7 +361,7 @@ class Journal(Protocol):
         ...
 
     def on_durable(self, call: Callable[[], None]) -> None:
-        """Call `call` on the loop after each group that reached the disk."""
+        """Call `call` on the loop after each group, and each dismissal, that reached the disk."""
         ...
 
     def on_error(self, call: Callable[[str], None]) -> None:

@@ -14,6 +14,8 @@ from xumm_desk.core.state.lifecycle import replay
 from xumm_desk.core.verdict.verdict import judge
 from xumm_desk.store import destination_tags, queries
 
+from .remote_requests import in_parts
+
 
 def judge_requests(
     db: sqlite3.Connection,
@@ -24,23 +26,20 @@ def judge_requests(
 ) -> None:
     """Facts have come about these requests: set the columns by which they are found. All facts of
     those in `read` were read already."""
+    marks: dict[str, tuple[str, int]] = {}
     for identifier in identifiers:
         if identifier in read:
-            _judge(db, identifier, read[identifier], ledger=ledger)
-            continue
-        for _, known in queries.load_requests(db, "WHERE identifier = ?", (identifier,)):
-            _judge(db, identifier, known, ledger=ledger)
-
-
-def _judge(db: sqlite3.Connection, identifier: str, known: Sequence[Fact], *, ledger: bool) -> None:
-    """Set the columns by which requests are found from all facts of this one: nobody here may have
-    it in memory."""
-    request = replay(list(known))
-    if request is None:
-        return
-    verdict = judge(request, ledger=ledger)
-    db.execute(
+            known = read[identifier]
+        else:
+            found = queries.load_requests(db, "WHERE identifier = ?", (identifier,))
+            known = next((facts for _, facts in found), ())
+        request = replay(list(known))
+        if request is not None:
+            verdict = judge(request, ledger=ledger)
+            marks[identifier] = (verdict.status.value, int(is_finished(request, verdict)))
+    db.executemany(
         "UPDATE requests SET status = ?, finished = ? WHERE identifier = ?",
-        (verdict.status.value, int(is_finished(request, verdict)), identifier),
+        [(*mark, identifier) for identifier, mark in marks.items()],
     )
-    destination_tags.update(db, [identifier])
+    for names in in_parts(list(marks)):
+        destination_tags.update(db, names)

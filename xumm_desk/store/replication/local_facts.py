@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import groupby
 from operator import attrgetter
 from typing import Any, Final
@@ -27,13 +27,19 @@ from xumm_desk.core.sale.sale import sale_of
 from xumm_desk.core.state import facts
 from xumm_desk.core.state.account_facts import SUBJECT
 from xumm_desk.core.state.facts import Fact, FactKind
-from xumm_desk.core.wire.api_answers import CreateAnswer
+from xumm_desk.core.wire.api_answers import CreateAnswer, Snapshot
 from xumm_desk.store import destination_tags, queries, sale_numbers, tag_blocks
-from xumm_desk.store.group_commit import add_links, chain_end, hash_link, update_request_columns
+from xumm_desk.store.group_commit import (
+    HINTS,
+    add_links,
+    chain_end,
+    hash_link,
+    update_request_columns,
+)
 from xumm_desk.store.history import indexing
 from xumm_desk.store.ledger_tables import fits_integer
 
-from . import account_facts, judging
+from . import account_facts, judging, remote_requests
 from .transactions import repeatable_transaction, transaction
 
 _FACT_COLUMNS: Final = "f.identifier, f.at, f.witness, f.kind, f.text"
@@ -52,10 +58,12 @@ class TakenIn:
 
 @dataclass(frozen=True, slots=True)
 class _NewRequests:
-    """All facts of the requests that were not here before, and their uuids."""
+    """All facts of the requests that were not here before, their uuids, and of which of them the
+    intent has come."""
 
-    facts: dict[str, list[Fact]]
-    uuids: dict[str, str]
+    facts: dict[str, list[Fact]] = field(default_factory=dict)
+    uuids: dict[str, str] = field(default_factory=dict)
+    intended: set[str] = field(default_factory=set)
 
 
 def own_till(db: sqlite3.Connection) -> str | None:
@@ -234,7 +242,8 @@ def take_in(
     says whether a ledger node is set up, as for `judge`; `vouched` is as for `follow`, and `finish`
     is called with the requests that changed, in the same transaction."""
     touched: dict[str, None] = {}
-    new = _NewRequests({}, {})
+    decisive: set[str] = set()
+    new = _NewRequests()
     faults: dict[str, ChainFault] = {}
     with repeatable_transaction(db):
         known, own = ends(db), own_till(db)
@@ -251,11 +260,16 @@ def take_in(
                 touched |= dict.fromkeys(
                     fact.identifier for fact in fresh if fact.identifier != SUBJECT
                 )
+                decisive |= {fact.identifier for fact in fresh if fact.kind not in HINTS}
                 known[till] = end
                 _set_end(db, till, end)
-        judging.judge_requests(db, list(touched), new.facts, ledger=ledger)
+        # As with this till's own facts, a hint about an open request changes the screen only.
+        hinted = [name for name in touched if name not in decisive]
+        still_open = set(remote_requests.unfinished_among(db, hinted))
+        changed = [name for name in touched if name not in still_open]
+        judging.judge_requests(db, changed, new.facts, ledger=ledger)
         finish(list(touched))
-        indexing.note_changed(db, list(touched))
+        indexing.note_changed(db, changed)
     settled = tell_and_settle(db, ledger=ledger)
     # First those that have lost a payment: else two would have it for a moment.
     names = dict.fromkeys(name for name in (*settled, *touched) if name != SUBJECT)
@@ -303,9 +317,9 @@ def _write(db: sqlite3.Connection, fresh: Sequence[ReplicatedFact], new: _NewReq
         fact = facts.fact_from_journal(
             queries.when(told.at), told.source, told.kind, told.text, uuid
         )
+        _update_request(db, told, fact, new)
         if fact is not None and isinstance(fact.value, CreateAnswer):
             new.uuids[told.identifier] = fact.value.uuid
-        _update_request(db, told, fact)
         place = places.get(columns)
         if place is None and not added[told.identifier]:
             place = _place_of(db, columns)
@@ -355,18 +369,27 @@ def _add_request(db: sqlite3.Connection, told: ReplicatedFact) -> bool:
     return bool(added)
 
 
-def _update_request(db: sqlite3.Connection, told: ReplicatedFact, fact: Fact | None) -> None:
+def _update_request(
+    db: sqlite3.Connection, told: ReplicatedFact, fact: Fact | None, new: _NewRequests
+) -> None:
     """Let the request be found by what the fact says; None for one of a kind that is not known."""
+    is_new = told.identifier in new.facts
     if told.kind == FactKind.INTENT.value:
-        if _has_intent(db, told.identifier):
+        intended = told.identifier in new.intended if is_new else _has_intent(db, told.identifier)
+        if intended:
             return  # whoever tells it again, the one who made it was first
+        new.intended.add(told.identifier)
         if db.execute(
             "UPDATE remote_requests SET till = ? WHERE identifier = ?",
             (told.till, told.identifier),
         ).rowcount:
             _set_intent(db, told, fact)
-    elif fact is not None:
+    elif fact is not None and not (is_new and new.uuids.get(told.identifier) and _tells_uuid(fact)):
         update_request_columns(db, told.identifier, fact)
+
+
+def _tells_uuid(fact: Fact) -> bool:
+    return isinstance(fact.value, CreateAnswer | Snapshot)
 
 
 def _has_intent(db: sqlite3.Connection, identifier: str) -> bool:

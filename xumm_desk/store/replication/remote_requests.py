@@ -15,7 +15,7 @@ _AT_ONCE: Final = 500
 def remote_requests(db: sqlite3.Connection, identifiers: Sequence[str]) -> dict[str, str]:
     """The till of each of these requests that another one has made."""
     found: dict[str, str] = {}
-    for some in _parts(identifiers):
+    for some in in_parts(identifiers):
         marks = ", ".join("?" * len(some))
         found |= dict(
             db.execute(
@@ -29,7 +29,7 @@ def remote_requests(db: sqlite3.Connection, identifiers: Sequence[str]) -> dict[
 def unfinished_among(db: sqlite3.Connection, identifiers: Sequence[str]) -> list[str]:
     """Those of these requests that are not finished."""
     found: list[str] = []
-    for some in _parts(identifiers):
+    for some in in_parts(identifiers):
         marks = ", ".join("?" * len(some))
         rows = db.execute(
             f"SELECT identifier FROM requests WHERE finished = 0 AND identifier IN ({marks})",  # noqa: S608
@@ -49,6 +49,7 @@ def unfinished_of(db: sqlite3.Connection, till: str) -> list[str]:
     return [row[0] for row in rows]
 
 
-def _parts(names: Sequence[str]) -> Iterator[list[str]]:
+def in_parts(names: Sequence[str]) -> Iterator[list[str]]:
+    """All of them in lists that fit into one statement."""
     for first in range(0, len(names), _AT_ONCE):
         yield list(names[first : first + _AT_ONCE])

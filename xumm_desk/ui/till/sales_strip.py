@@ -65,6 +65,10 @@ class SaleChip(QAbstractButton):
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
 
+    def shows(self, row: RequestRow, *, chosen: bool, unseen: bool) -> bool:
+        """Whether it shows just this."""
+        return self.row is row and (self._chosen, self._unseen) == (chosen, unseen)
+
     def show_row(self, row: RequestRow, *, chosen: bool, unseen: bool) -> None:
         """Show this sale."""
         self.row, self._chosen, self._unseen = row, chosen, unseen
@@ -204,10 +208,15 @@ class SalesStrip(QWidget):
             return False
         if self._laid_out != (self.width(), len(self._rows)):
             return False
-        wide = [chip.sizeHint().width() for chip in self.chips]
         for chip, row in zip(self.chips, rows, strict=True):
+            name = row.identifier
+            if chip.shows(row, chosen=name == self._current, unseen=name in self._unseen):
+                continue
+            wide = chip.sizeHint().width()
             self._fill(chip, row)
-        return wide == [chip.sizeHint().width() for chip in self.chips]
+            if chip.sizeHint().width() != wide:
+                return False
+        return True
 
     def _fill(self, chip: SaleChip, row: RequestRow) -> None:
         name = row.identifier
@@ -225,15 +234,13 @@ class SalesStrip(QWidget):
         self.chips = []
         self.all.setText(_("All sales"))
         room = self.width() - self.all.sizeHint().width() - 3 * int(Space.L) - 40
-        hidden = 0
         for row in self._rows:
             chip = SaleChip(self._clock)
             self._fill(chip, row)
             room -= chip.sizeHint().width() + int(Space.S)
             if room < 0:
-                hidden += 1
                 chip.deleteLater()
-                continue
+                break
             chip.clicked.connect(lambda _on=False, name=row.identifier: self.chosen.emit(name))
             chip.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
             chip.customContextMenuRequested.connect(partial(self._show_menu, chip))
@@ -241,7 +248,7 @@ class SalesStrip(QWidget):
             self.chips.append(chip)
             if row.identifier == focused:
                 chip.setFocus(Qt.FocusReason.OtherFocusReason)
-        if hidden:
+        if hidden := len(self._rows) - len(self.chips):
             self.all.setText(_("All sales (+{count})", count=hidden))
         self.all.setToolTip(_("Ctrl+2"))
 
