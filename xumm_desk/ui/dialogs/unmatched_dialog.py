@@ -36,12 +36,11 @@ from xumm_desk.ui.style.palette import Tone
 from xumm_desk.ui.style.theme import Size, Space
 from xumm_desk.ui.style.time_format import local_and_utc
 from xumm_desk.ui.widgets.check_box import CheckBox
+from xumm_desk.ui.widgets.choice_table import fill_table, make_table, mute_row, selected_row
 from xumm_desk.ui.widgets.environment_marks import mark_network
 from xumm_desk.ui.widgets.fitted_dialog import FittedDialog
 from xumm_desk.ui.widgets.labelled_field import MessageLine
 from xumm_desk.ui.widgets.labels import ParagraphLabel
-
-from .choice_table import fill_table, make_table, mute_row, selected_row
 
 _MOST: Final = 200
 _FULL: Final = (1120, 640)

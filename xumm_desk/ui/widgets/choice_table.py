@@ -1,4 +1,4 @@
-"""Tables from which one row is chosen: payments and requests side by side."""
+"""Tables from which one row is chosen: a payment, a request, a copy of the journal."""
 
 from __future__ import annotations
 
