@@ -65,11 +65,10 @@ async def until(true: Callable[[], Any], what: str) -> None:
 
 def save(widget: QWidget, name: str) -> None:
     """A picture of the widget, as small as a help page shows it."""
-    from PySide6.QtCore import Qt
-    from PySide6.QtWidgets import QApplication
+    from PySide6.QtCore import QCoreApplication, Qt
 
-    for _ in range(3):
-        QApplication.processEvents()
+    # Not `processEvents`: that would run the program within the coroutine that takes its picture.
+    QCoreApplication.sendPostedEvents()
     picture = widget.grab().toImage()
     if picture.width() > WIDE:
         picture = picture.scaledToWidth(WIDE, Qt.TransformationMode.SmoothTransformation)

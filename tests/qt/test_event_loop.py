@@ -363,6 +363,28 @@ def test_a_nested_qt_loop_inside_a_reader_keeps_everything_turning(on_desk: Run)
     assert on_desk(work()) == ["soon", "timer", "after"]
 
 
+def test_a_nested_qt_loop_inside_a_coroutine_loses_no_wakeup_of_another(on_desk: Run) -> None:
+    async def work() -> list[str]:
+        loop, seen = asyncio.get_running_loop(), list[str]()
+        own = asyncio.current_task()
+
+        async def other() -> None:
+            await asyncio.sleep(0)
+            seen.append("woken inside")
+            assert asyncio.current_task() is one
+
+        one = asyncio.create_task(other())
+        inner = QEventLoop()
+        loop.call_later(0.03, inner.quit)
+        inner.exec()
+        assert asyncio.current_task() is own
+        seen.append("after")
+        await asyncio.wait_for(one, 5)
+        return seen
+
+    assert on_desk(work()) == ["woken inside", "after"]
+
+
 def test_qt_gets_its_turn_while_callbacks_never_end(on_desk: Run) -> None:
     async def work() -> int:
         loop, ticks, going = asyncio.get_running_loop(), 0, True

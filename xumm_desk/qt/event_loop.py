@@ -16,7 +16,7 @@ import selectors
 import sys
 import threading
 import time
-from asyncio import base_events, events, selector_events
+from asyncio import base_events, events, selector_events, tasks
 from collections.abc import Callable
 from contextvars import Context
 from typing import Any, Final
@@ -74,7 +74,7 @@ def _qasync_loop(application: QApplication) -> asyncio.AbstractEventLoop:
 
 def missing_names() -> list[str]:
     """The private names that `DeskLoop` needs and this Python or qasync lacks."""
-    wanted = {
+    wanted: dict[Any, tuple[str, ...]] = {
         selector_events.BaseSelectorEventLoop: (
             "_process_events",
             "_make_self_pipe",
@@ -93,6 +93,7 @@ def missing_names() -> list[str]:
             "_asyncgen_firstiter_hook",
             "_asyncgen_finalizer_hook",
         ),
+        tasks: ("_enter_task", "_leave_task"),
     }
     return [
         f"{owner.__name__}.{name}"
@@ -233,12 +234,16 @@ if sys.platform != "win32":
         def turn(self) -> None:
             """Run what is due, for at most one slice, then give Qt its turn.
 
-            Re-entrant: a callback that spins a nested Qt loop lets the other callbacks go on,
-            because each one leaves the queue before it runs.
+            Re-entrant: a callback or coroutine that spins a nested Qt loop lets the other callbacks
+            go on, because each one leaves the queue before it runs.
             """
             if self._closed or self._thread_id is None:
                 return
             outer, self._turning = self._turning, True
+            # asyncio runs no task inside the step of another one: a wake-up would be lost for ever.
+            stepping = tasks.current_task(self)
+            if stepping is not None:
+                tasks._leave_task(self, stepping)
             try:
                 now = time.monotonic()
                 until = now + SLICE_SECONDS
@@ -257,6 +262,8 @@ if sys.platform != "win32":
                         break
             finally:
                 self._turning = outer
+                if stepping is not None:
+                    tasks._enter_task(self, stepping)
             self._rearm()
 
         def _take_due(self, now: float) -> None:

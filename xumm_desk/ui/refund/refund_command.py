@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
+from xumm_desk.core.refund.refund import refund_balances
 from xumm_desk.core.settings import SettingsStore
 from xumm_desk.engine.desk import Desk
 from xumm_desk.engine.runtime.tasks import StartTask
@@ -29,8 +30,8 @@ class RefundCommand(QObject):
         from .refund_dialog import RefundDialog  # noqa: PLC0415 - seldom asked for
 
         row = self._desk.row(identifier)
-        if row is None:
-            return
+        if row is None or not (row.refunds or refund_balances(row.request)):
+            return  # it says by now that nothing of it can be paid back
         self.needs_rates.emit(True)
         dialog = RefundDialog(
             self._desk,
