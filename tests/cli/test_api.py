@@ -5,19 +5,18 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 from memory_keyring import memory_keyring
+from simulated_desk import desk_at
 from xrpl.core.binarycodec import encode
 
 import xumm_desk
 from xumm_desk.core.request.request_spec import RequestSpec, parse_body
 from xumm_desk.core.status import Status
 from xumm_desk.core.wire.json_fields import JsonObject
-from xumm_desk.engine.desk import Desk
 from xumm_desk.net.platform import url_policy
 from xumm_desk.setup.config import ConfigError
 from xumm_desk.simulator import Simulator, SimulatorOptions
@@ -86,21 +85,6 @@ async def test_practice_does_not_block_the_loop(
         before = turns
     assert turns - before > 20
     turning.cancel()
-
-
-@asynccontextmanager
-async def desk_at(sim: Simulator, folder: Path, **options: Any) -> AsyncIterator[Desk]:
-    """A desk of a program."""
-    async with xumm_desk.open_desk(
-        api=sim.api,
-        ledger=sim.ledger_ws,
-        network="TESTNET",
-        data_dir=str(folder),
-        key=sim.key,
-        secret=sim.secret,
-        **options,
-    ) as desk:
-        yield desk
 
 
 @pytest.fixture
@@ -172,14 +156,7 @@ async def test_a_blob_is_charged_too(sim: Simulator, tmp_path: Path) -> None:
 async def test_one_that_a_platform_which_was_down_never_took_is_sent_again(
     sim: Simulator, tmp_path: Path
 ) -> None:
-    async with xumm_desk.open_desk(
-        api="http://127.0.0.1:9/api/v1/platform",
-        ledger=sim.ledger_ws,
-        network="TESTNET",
-        data_dir=str(tmp_path),
-        key=sim.key,
-        secret=sim.secret,
-    ) as desk:
+    async with desk_at(sim, tmp_path, api="http://127.0.0.1:9/api/v1/platform") as desk:
         row = await xumm_desk.charge(desk, payment(sim), identifier="order 1")
         assert row.verdict.status is Status.FAILED
     async with desk_at(sim, tmp_path) as desk:

@@ -20,7 +20,7 @@ from xumm_desk.engine.desk import Desk
 from xumm_desk.engine.runtime.registry import OtherTill, RequestRow, SocketState
 from xumm_desk.setup.composition import Composition
 from xumm_desk.store.keeping import erased_text, erasure
-from xumm_desk.store.replication import local_facts
+from xumm_desk.store.replication import local_facts, taking_in
 
 from .engine_fixture import FAST_TIMING, EngineUnderTest
 
@@ -59,7 +59,7 @@ class SecondTill:
         )
         found = await asyncio.to_thread(
             self.composition.journal.run_and_wait,
-            lambda db: local_facts.take_in(db, facts, ledger=True),
+            lambda db: taking_in.take_in(db, facts, ledger=True),
         )
         assert not found.faults
         self.desk.on_shop_facts(found.identifiers, bulk)

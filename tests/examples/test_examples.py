@@ -19,6 +19,7 @@ from pathlib import Path
 import aiohttp
 import pytest
 from aiohttp import web
+from simulated_desk import desk_at
 
 import xumm_desk
 from xumm_desk.simulator import Simulator, SimulatorOptions
@@ -150,14 +151,7 @@ async def made_elsewhere(sim: Simulator) -> str:
 
 async def test_a_webhook_comes_through_a_proxy(sim: Simulator, tmp_path: Path) -> None:
     port = free_port()
-    async with xumm_desk.open_desk(
-        api=sim.api,
-        ledger=sim.ledger_ws,
-        network="TESTNET",
-        data_dir=str(tmp_path),
-        key=sim.key,
-        secret=sim.secret,
-    ) as desk:
+    async with desk_at(sim, tmp_path) as desk:
         txjson = {"TransactionType": "Payment", "Destination": sim.shop, "Amount": "1000000"}
         row = await xumm_desk.charge(desk, {"txjson": txjson}, identifier="left open")
     uuid = row.request.uuid

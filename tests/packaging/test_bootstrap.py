@@ -3,7 +3,6 @@ the work: no network, no apt, no new environment."""
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import shutil
 import subprocess
@@ -12,26 +11,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from packaging_program import load_program
 
 ROOT = Path(__file__).resolve().parents[2]
 DEBIAN = 'PRETTY_NAME="Debian GNU/Linux 12 (bookworm)"\nID=debian\nVERSION_ID="12"\n'
 
 
-def load(name: str) -> Any:
-    """A file of `packaging/`, which is a folder of programs and not a package."""
-    known = f"xumm_desk_packaging_{name}"
-    spec = importlib.util.spec_from_file_location(known, ROOT / "packaging" / f"{name}.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[known] = module
-    spec.loader.exec_module(module)
-    return module
-
-
-bootstrap = load("bootstrap")
-checks = load("checks")
-icons = load("render_icons")
+bootstrap = load_program("bootstrap")
+checks = load_program("checks")
+icons = load_program("render_icons")
 
 
 @pytest.fixture

@@ -3,27 +3,16 @@
 from __future__ import annotations
 
 import ast
-import importlib.util
-import sys
 from pathlib import Path
-from types import ModuleType
+
+from packaging_program import load_program
 
 ROOT = Path(__file__).resolve().parents[2]
 WRAPPERS = ("xumm_desk/core/message.py", "xumm_desk/locale/translation.py")
 """`Message.filled` and `_` hand their own arguments on."""
 
 
-def load(name: str) -> ModuleType:
-    spec = importlib.util.spec_from_file_location(name, ROOT / "packaging" / f"{name}.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[name] = module
-    spec.loader.exec_module(module)
-    return module
-
-
-catalogue = load("catalogue")
+catalogue = load_program("catalogue")
 
 
 def test_messages_are_found_with_their_plurals_and_contexts() -> None:

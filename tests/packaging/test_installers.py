@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import importlib.util
 import os
 import ssl
 import sys
@@ -12,22 +11,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from packaging_program import load_program
 
 from xumm_desk.cli.parser import build_parser
 from xumm_desk.setup.config import ENVIRONMENT
 
 ROOT = Path(__file__).resolve().parents[2]
 INSTALLERS = ROOT / "packaging" / "installers"
-
-
-def load(path: Path) -> Any:
-    spec = importlib.util.spec_from_file_location(f"xumm_desk_installers_{path.stem}", path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return module
 
 
 @pytest.fixture
@@ -43,7 +33,7 @@ def beside(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 @pytest.fixture
 def licences(beside: None) -> Any:
-    return load(INSTALLERS / "licences.py")
+    return load_program("installers/licences")
 
 
 @pytest.mark.parametrize(
@@ -97,7 +87,7 @@ def test_the_list_has_packages_libraries_and_where_qts_sources_are(licences: Any
 
 @pytest.fixture
 def man_page() -> Any:
-    return load(ROOT / "packaging" / "debian" / "man_page.py")
+    return load_program("debian/man_page")
 
 
 def test_the_manual_page_has_every_command_and_every_variable(man_page: Any) -> None:
@@ -148,7 +138,7 @@ def test_another_qt_takes_the_place_of_ours(tmp_path: Path) -> None:
         PySide6__Qt__lib__libicudata_DOT_so_DOT_99="new",
         shiboken6__Shiboken_DOT_abi3_DOT_so="new",
     )
-    count, missing = load(INSTALLERS / "replace_qt.py").replace(internal, new)
+    count, missing = load_program("installers/replace_qt").replace(internal, new)
     assert (count, missing) == (4, ["PySide6/Qt/plugins/platforms/libqold.so"])
     links = {path.name: path.read_text() for path in internal.iterdir() if path.is_symlink()}
     assert links == {
@@ -162,7 +152,7 @@ def test_another_qt_takes_the_place_of_ours(tmp_path: Path) -> None:
 def test_a_frozen_program_finds_the_certificates_of_another_distribution(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    entry = load(ROOT / "packaging" / "pyinstaller" / "entry.py")
+    entry = load_program("pyinstaller/entry")
     theirs = put(tmp_path, ca_DOT_pem="certificates") / "ca.pem"
     monkeypatch.setattr(entry, "CERTIFICATES", (str(tmp_path / "no.pem"), str(theirs)))
     monkeypatch.setattr("sys.platform", "linux")

@@ -2,30 +2,16 @@
 
 from __future__ import annotations
 
-import importlib.util
-import sys
 from pathlib import Path
-from typing import Any
 
 import pytest
+from packaging_program import load_program
 
 ROOT = Path(__file__).resolve().parents[2]
 HASH = " --hash=sha256:" + "0a" * 32
 
 
-def load_locks() -> Any:
-    spec = importlib.util.spec_from_file_location(
-        "xumm_desk_packaging_locks", ROOT / "packaging" / "locks.py"
-    )
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return module
-
-
-locks = load_locks()
+locks = load_program("locks")
 
 GOOD = (
     f"aiohttp==3.14.5 \\\n   {HASH} \\\n   {HASH}\n    # via xumm-desk (pyproject.toml)\n"

@@ -2,31 +2,19 @@
 
 from __future__ import annotations
 
-import importlib.util
 import math
-import sys
 import wave
 from array import array
 from itertools import combinations, pairwise
 from pathlib import Path
-from types import ModuleType
 
 import pytest
+from packaging_program import load_program
 
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def load(name: str) -> ModuleType:
-    spec = importlib.util.spec_from_file_location(name, ROOT / "packaging" / f"{name}.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[name] = module  # its dataclasses look for it there
-    spec.loader.exec_module(module)
-    return module
-
-
-make_sounds = load("make_sounds")
+make_sounds = load_program("make_sounds")
 NAMES = sorted(make_sounds.RECIPES)
 
 

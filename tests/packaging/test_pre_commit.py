@@ -2,24 +2,14 @@
 
 from __future__ import annotations
 
-import importlib.util
 import re
 import sys
 from pathlib import Path
-from types import ModuleType
+
+from packaging_program import load_program
 
 ROOT = Path(__file__).resolve().parents[2]
 CONFIGURATION = (ROOT / ".pre-commit-config.yaml").read_text("utf-8")
-
-
-def load_checks() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("checks", ROOT / "packaging" / "checks.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return module
 
 
 def hooks() -> dict[str, str]:
@@ -31,7 +21,7 @@ def hooks() -> dict[str, str]:
 def test_each_check_of_the_test_command_is_a_hook() -> None:
     places = {sys.executable: ".venv/bin/python", str(Path(sys.executable).parent): ".venv/bin"}
     wanted = {}
-    for step, command in load_checks().static_checks():
+    for step, command in load_program("checks").static_checks():
         words = []
         for part in map(str, command):
             name = part.removeprefix(f"{ROOT}/")

@@ -2,31 +2,19 @@
 
 from __future__ import annotations
 
-import importlib.util
 import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
+from packaging_program import load_program
 
 from xumm_desk.version import __version__
 
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def load() -> Any:
-    path = ROOT / "packaging" / "installers" / "project_version.py"
-    spec = importlib.util.spec_from_file_location("xumm_desk_project_version", path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return module
-
-
-versions = load()
+versions = load_program("installers/project_version")
 
 
 def git(folder: Path, *arguments: str) -> None:

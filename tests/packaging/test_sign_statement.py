@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import importlib.util
 import stat
 import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
+from packaging_program import load_program
 from release_statements import KEYS, OLD_KEY, STATEMENT, WRONG_KEY, statement
 
 from xumm_desk.core.updates.release_keys import RELEASES, ReleaseKey
@@ -18,17 +17,7 @@ from xumm_desk.net.updates.statement_signature import verify
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def load(name: str) -> Any:
-    spec = importlib.util.spec_from_file_location(name, ROOT / "packaging" / f"{name}.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[name] = module
-    spec.loader.exec_module(module)
-    return module
-
-
-signing = load("sign_statement")
+signing = load_program("sign_statement")
 GIVEN = ("--version", "9.2.0", "--notes", "https://releases.example/9", "--minimum-safe", "9.0")
 
 

@@ -2,29 +2,16 @@
 
 from __future__ import annotations
 
-import importlib.util
-import sys
 from pathlib import Path
-from types import ModuleType
 
 import pytest
+from packaging_program import load_program
 
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def load(path: str) -> ModuleType:
-    name = Path(path).stem
-    spec = importlib.util.spec_from_file_location(name, ROOT / "packaging" / f"{path}.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[name] = module
-    spec.loader.exec_module(module)
-    return module
-
-
-build_site, check_links = load("site/build_site"), load("site/check_links")
-locks = load("locks")
+build_site, check_links = load_program("site/build_site"), load_program("site/check_links")
+locks = load_program("locks")
 
 
 def test_every_page_has_its_place_in_the_order() -> None:

@@ -11,13 +11,16 @@ import pypdfium2
 import pytest
 import zxingcpp
 from PIL import Image, ImageOps
-from PySide6.QtCore import QMarginsF
+from PySide6.QtCore import QMarginsF, Qt
 from PySide6.QtGui import QColor, QImage, QPageLayout, QPageSize, QPainter
 from PySide6.QtPrintSupport import QPrinter
 
 from xumm_desk.core.receipt.receipt import Receipt, ReceiptShop
 from xumm_desk.engine.runtime.registry import RequestRow
+from xumm_desk.locale import catalogues
+from xumm_desk.locale.languages import ENGLISH, to_customers, use_languages
 from xumm_desk.printing import qt_printer
+from xumm_desk.printing.raster_text import text_picture
 from xumm_desk.printing.receipt_blocks import receipt_blocks
 from xumm_desk.printing.receipt_page import MM_PER_INCH, PAPERS, ReceiptPage
 
@@ -122,6 +125,33 @@ def test_what_is_not_paid_is_white_on_black_in_large_letters(width: str, folder:
     unpaid = write(receipt_of(sample.check()), width, folder / "receipt-band.pdf")
     assert black_bands(pixels(paid), width) == 0
     assert black_bands(pixels(unpaid), width) == 2
+
+
+def test_no_white_letter_runs_out_of_its_black_band(folder: Path) -> None:
+    use_languages(ENGLISH, catalogues.load("ar"))
+    try:
+        receipt = to_customers(receipt_of)(sample.check())
+        picture = pixels(to_customers(write)(receipt, "80", folder / "receipt-band.pdf"))
+    finally:
+        use_languages(ENGLISH)
+    left = round((PAPERS["80"].margin + 0.5) * DPI / MM_PER_INCH)
+    wide, high = picture.width - left, picture.height
+    rows = [picture.crop((left, y, wide, y + 1)).tobytes() for y in range(high)]
+    assert edges_of_the_band(rows) < 60
+
+
+def test_nor_where_a_receipt_printer_gets_the_band_as_a_picture() -> None:
+    centre = Qt.AlignmentFlag.AlignHCenter
+    band = text_picture("للتدقيق", 576, 48, centre, bold=True, inverse=True).convert("L")
+    rows = [band.crop((0, y, band.width, y + 1)).tobytes() for y in range(band.height)]
+    assert edges_of_the_band(rows) < 60
+
+
+def edges_of_the_band(rows: list[bytes]) -> int:
+    """The lightest dot at the upper and lower edge of the first black band."""
+    dark = [y for y, row in enumerate(rows) if row[0] < 60]
+    band = [y for y in dark if y < dark[0] + 100]
+    return max(max(rows[y]) for y in (*band[:2], *band[-2:]))
 
 
 def black_bands(picture: Image.Image, width: str) -> int:

@@ -16,7 +16,6 @@ from postgres_shop import PostgresShop
 
 from xumm_desk.core.message import Message
 from xumm_desk.core.replication.shop_error import Unreachable
-from xumm_desk.core.replication.shop_state import TillRole
 from xumm_desk.core.rights import READ_ONLY
 from xumm_desk.core.status import Status
 from xumm_desk.core.wire.json_fields import JsonObject
@@ -24,10 +23,9 @@ from xumm_desk.engine.desk import Desk
 from xumm_desk.net.ledger.ledger_nodes import _Node
 from xumm_desk.setup.composition import Composition
 
-from .test_shop_replication import Shop, logins, other_till, row_of
+from .shop_tills import Shop, other_till, row_of, start_shop
 
 pytestmark = pytest.mark.anyio
-__all__ = ["logins"]
 
 
 @pytest.fixture
@@ -97,15 +95,11 @@ def count_reads(till: Composition) -> list[JsonObject]:
 
 
 async def test_one_till_reads_for_all_and_another_goes_on(logins: Shop, tmp_path: Path) -> None:
-    folders = [tmp_path / name for name in ("first", "second", "monitor")]
-    await logins.join(folders[0], "First")
-    await logins.join(folders[1], "Second")
-    await logins.join(folders[2], "Monitor", TillRole.MONITOR)
+    folders = await logins.join_three(tmp_path)
     async with running_engine(folders[0]) as engine:
         shop = as_shop(engine)
         engine.desk.watch_account(engine.sim.shop)
-        assert engine._assembly is not None
-        assert await engine._assembly.start_shop() == ""
+        first = await start_shop(engine)
         await until(engine, lambda: reads(engine.desk), "the first till reads")
         async with (
             other_till(engine, folders[1]) as second,
@@ -113,7 +107,7 @@ async def test_one_till_reads_for_all_and_another_goes_on(logins: Shop, tmp_path
         ):
             second.desk.watch_account(engine.sim.shop)
             await until(engine, lambda: knows_reader(second.desk), "the second knows who reads")
-            asked, idle = count_reads(engine._assembly), count_reads(second)
+            asked, idle = count_reads(first), count_reads(second)
             engine.sim.calls.clear()
             txid = shop.pay(1_000_000, None)
             for desk in (engine.desk, second.desk, monitor.desk):
@@ -126,7 +120,7 @@ async def test_one_till_reads_for_all_and_another_goes_on(logins: Shop, tmp_path
             await until(
                 engine, lambda: list(engine.desk.dismissed.since()) == [txid], "dismissed at all"
             )
-            vanish(logins, engine._assembly, folders[0])
+            vanish(logins, first, folders[0])
             await engine.desk.tasks.stop()
             await until(engine, lambda: reads(second.desk), "the second goes on")
             later = shop.pay(2_000_000, None)
@@ -161,13 +155,9 @@ def as_shop(engine: EngineUnderTest) -> ShopEngine:
 async def test_two_tills_that_assign_one_payment_give_it_to_one_sale(
     logins: Shop, shop: PostgresShop, tmp_path: Path
 ) -> None:
-    folders = [tmp_path / name for name in ("first", "second")]
-    await logins.join(folders[0], "First")
-    await logins.join(folders[1], "Second")
+    folders = await logins.join_two(tmp_path)
     async with running_engine(folders[0]) as engine, other_till(engine, folders[1]) as second:
-        assert engine._assembly is not None
-        assert await engine._assembly.start_shop() == ""
-        first: Composition = engine._assembly
+        first = await start_shop(engine)
         sales = [await engine.create(tag="7"), await engine.create(tag="8")]
         for sale in sales:
             await row_of(

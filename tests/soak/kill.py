@@ -38,6 +38,7 @@ MIX = {
 }
 EXPIRE_MINUTES = 1
 SETTLE_SECONDS = 70.0
+SETTLE_SPEED = 35.0
 START_LIMIT = 60.0
 UNSENT_SHARE = 0.25
 """Of the requests; more that never reached the platform, and the soak has proven nothing."""
@@ -86,8 +87,8 @@ async def soak(
                 await desk.run_and_kill(dice.uniform(0.0, 1.8), at_work=True)
             numbers.kills += 1
         # Let every phone finish, and let what nobody opened expire.
-        sim.clock.set_speed(10)
-        await asyncio.sleep(SETTLE_SECONDS / 10)
+        sim.clock.set_speed(SETTLE_SPEED)
+        await asyncio.sleep(SETTLE_SECONDS / SETTLE_SPEED)
         sim.clock.set_speed(1)
         last = await desk.run_to_end(last_run)
         _compare(sim, last, numbers)

@@ -35,7 +35,7 @@ from typing import Any, Final
 
 from postgres_cluster import PostgresCluster
 from postgres_shop import JoinedTill, PostgresShop
-from store.history.stories import sale_spec
+from store.history.sale_specs import sale_spec
 
 from xumm_desk.core.replication import shop_address
 from xumm_desk.core.replication.shop_error import ShopDatabaseError
@@ -56,6 +56,9 @@ _REFUNDS: Final = 0.2
 _REFUNDED_FOR: Final = 20
 """Seconds for which the tills refund the same sales: longer than a lease of a refund is kept."""
 _REFUND: Final = "refund:"
+_LOOK: Final = 0.5
+"""Seconds between two looks at how far the tills are, when nobody sells any more."""
+_LOOKS: Final = 3
 
 
 @dataclass
@@ -331,8 +334,7 @@ async def soak(
     shop.owner.close()
     everyone = [*children, monitor]
     try:
-        for child in everyone:
-            await child.start()
+        await asyncio.gather(*(child.start() for child in everyone))
         events = ["till"] * kills + ["database"] * database_kills + ["failover"] * failovers
         dice.shuffle(events)
         for event in events:
@@ -396,22 +398,25 @@ def _wait_for_standby(primary: PostgresCluster) -> None:
 
 
 async def _settle(everyone: list[_Child]) -> None:
-    """Let nobody sell, and wait until all have everything."""
+    """Let nobody sell, and wait until all have everything: the same, as often as `_LOOKS` says; or
+    until none gets any further, and `_compare` finds what is different."""
     for child in everyone:
         await child.kill()
-        await child.start(rests=True)
+    await asyncio.gather(*(child.start(rests=True) for child in everyone))
     end = time.monotonic() + _PATIENCE
     same = 0
     known: list[Any] = []
-    while same < 3:
+    while True:
         assert time.monotonic() < end, known
-        await asyncio.sleep(1.5)
+        await asyncio.sleep(_LOOK)
         states = [await child.state() for child in everyone]
         settled = all(state["settled"] for state in states)
         same = same + 1 if settled and states == known else 0
         known = states
-    for child in everyone:
-        await child.close()
+        alike = len({state["facts"] for state in states}) == 1
+        if same >= _LOOKS * (1 if alike else 4):
+            break
+    await asyncio.gather(*(child.close() for child in everyone))
 
 
 def _compare(everyone: list[_Child], numbers: Numbers) -> None:

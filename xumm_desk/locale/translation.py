@@ -4,17 +4,33 @@ from __future__ import annotations
 
 import gettext
 import re
+from collections.abc import Iterable, Mapping
 from functools import partial
 from typing import Final
 
-from xumm_desk.core.bidi import as_line, isolate_any, strip_controls
+from xumm_desk.core.bidi import (
+    as_line,
+    as_right_to_left_line,
+    closed,
+    is_right_to_left,
+    isolate,
+    isolate_any,
+    strip_controls,
+    without_line,
+)
 from xumm_desk.core.message import Formatted, Message, Sentences
 
 from . import formats
 from .languages import Language, make_language, spoken, use_languages
-from .words import Words
+from .words import Words, spoken_again
 
 _PLACE: Final = re.compile(r"\{\w*\}")
+_WIDE_STOPS: Final = ("。", "！", "？", "）", "」")
+"""Ends of a sentence that hold the blank after it in themselves."""
+
+_OF_NUMBERS: Final = frozenset(" 1234567890+-−=/%≈≤\u200e")
+"""What joins numbers and units: "{number} {asset}" keeps its order as a whole. Other signs divide
+words, which go in the direction of the page, also where they begin with a name."""
 
 
 def use_catalogue(catalogue: gettext.NullTranslations, language: str = "en") -> None:
@@ -38,21 +54,42 @@ def _translated(text: Message | Formatted, language: Language) -> str:
         number = formats.localized(text)
         return as_line(number) if language.is_right_to_left else number
     if isinstance(text, Sentences):
-        return tr(text.separator).join(tr(part) for part in text.parts)
+        parts = map(tr, text.parts)
+        apart = map(_isolated, parts) if language.is_right_to_left else parts
+        return _joined(apart, tr(text.separator))
     pattern = _pattern(text, language.catalogue)
     if not text.values:
         return pattern
     values = {key: tr(one) if isinstance(one, str) else one for key, one in text.values.items()}
-    turned = language.is_right_to_left
-    has_words = turned and any(one.isalpha() for one in _PLACE.sub("", pattern))
-    if has_words:
-        values = {key: _isolated(one) for key, one in values.items()}
+    if not language.is_right_to_left:
+        return _filled(text, pattern, values)
+    besides = _PLACE.sub("", pattern)
+    if any(one.isalpha() for one in besides):
+        return _filled(text, pattern, {key: _isolated(one) for key, one in values.items()})
+    if len(values) == 1:
+        # A sign stays beside the digits of a price, which may have Arabic letters at their end.
+        values = {key: without_line(str(one)) for key, one in values.items()}
+    said = _filled(text, pattern, values)
+    if _OF_NUMBERS.issuperset(besides) and not is_right_to_left(said):
+        return as_line(said)
+    if len(values) > 1:
+        said = _filled(text, pattern, {key: _isolated(one) for key, one in values.items()})
+    return as_right_to_left_line(said)
+
+
+def _filled(text: Message, pattern: str, values: Mapping[str, object]) -> str:
     try:
-        said = pattern.format(**values)
+        return pattern.format(**values)
     except (KeyError, IndexError, ValueError):
         return str(text)  # a translator's slip in a place's name must not take a window down
-    # "{number} {asset}" keeps its order as a whole, not number and asset each for itself.
-    return as_line(said) if turned and not has_words else said
+
+
+def _joined(parts: Iterable[str], separator: str) -> str:
+    said = ""
+    for part in parts:
+        needs_blank = separator != " " or not said.endswith(_WIDE_STOPS)
+        said += (separator if said and needs_blank else "") + part
+    return said
 
 
 def _pattern(text: Message, catalogue: gettext.NullTranslations) -> str:
@@ -65,10 +102,19 @@ def _pattern(text: Message, catalogue: gettext.NullTranslations) -> str:
     return catalogue.gettext(text.id) if text.id else ""
 
 
-def _isolated(value: object) -> object:
+def _isolated(value: object) -> str:
     """A name, an address or a number keeps its own direction; what is translated has the
     sentence's."""
-    return value if isinstance(value, Words) else isolate_any(strip_controls(str(value)))
+    return value if isinstance(value, Words) else isolate_any(closed(str(value)))
+
+
+@spoken_again
+def as_written(text: str) -> str:
+    """A name, an address or a code that stands alone in its place, in its own order: on a page
+    from right to left, "1041-A" would be read as "A-1041"."""
+    if not spoken().is_right_to_left:
+        return isolate(text)
+    return text if isinstance(text, Words) else as_line(strip_controls(text))
 
 
 def _(id: str, /, *, context: str = "", plural: str = "", n: int = 0, **values: object) -> str:

@@ -8,7 +8,7 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QFont, QFontMetricsF, QImage, QPainter, QTextLayout, QTextLine
 
 from .qr_code import qr_modules
-from .receipt_page import line_sides, wrapped
+from .receipt_page import BAND_EDGE, line_sides, wrapped
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -29,9 +29,11 @@ def text_picture(
     in dots. Black and white only."""
     lines = wrapped(text, _font(size, bold=bold), width, alignment)
     ink, paper = Qt.GlobalColor.black, Qt.GlobalColor.white
+    edge = 0.0
     if inverse:
         ink, paper = paper, ink
-    return _drawn([lines], width, ink, paper)
+        edge = size * BAND_EDGE
+    return _drawn([lines], width, ink, paper, edge)
 
 
 def pair_picture(
@@ -59,15 +61,20 @@ def _font(size: int, *, bold: bool) -> QFont:
 
 
 def _drawn(
-    parts: list[Lines], width: int, ink: Qt.GlobalColor, paper: Qt.GlobalColor
+    parts: list[Lines],
+    width: int,
+    ink: Qt.GlobalColor,
+    paper: Qt.GlobalColor,
+    edge: float = 0.0,
 ) -> Image.Image:
-    """The parts below each other, the lines of each where they were laid out."""
+    """The parts below each other, the lines of each where they were laid out, with `edge` dots
+    above and below."""
     heights = [max(line.y() + line.height() for _layout, line in part) for part in parts]
-    image = QImage(width, max(1, round(sum(heights))), QImage.Format.Format_Grayscale8)
+    image = QImage(width, max(1, round(sum(heights) + 2 * edge)), QImage.Format.Format_Grayscale8)
     image.fill(paper)
     painter = QPainter(image)
     painter.setPen(ink)
-    y = 0.0
+    y = edge
     for part, height in zip(parts, heights, strict=True):
         for _layout, line in part:
             line.draw(painter, QPointF(0, y))

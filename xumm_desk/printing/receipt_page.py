@@ -63,6 +63,9 @@ _PAGE_END: Final = 20.0
 
 _SHRINK: Final = 1.12
 
+BAND_EDGE: Final = 0.1
+"""Black above and below white letters, in heights of their line: the tails of Arabic ones go as far
+down as the line, and would run into the white paper."""
 _INK: Final = QColor(0, 0, 0)
 _WATERMARK: Final = QColor(0, 0, 0, 38)
 _SCALES: Final = {
@@ -205,7 +208,10 @@ class ReceiptPage:
         if alignment is _CENTRE and len(found) > 1:
             found = self._balanced(text, font, len(found))
         for layout, line in found:
-            yield _Item(line.height(), self._line_painter(layout, line, inverse))
+            edge = line.height() * BAND_EDGE if inverse else 0.0
+            yield _Item(
+                line.height() + 2 * edge, self._line_painter(layout, line, edge, inverse=inverse)
+            )
 
     def _balanced(self, text: str, font: QFont, count: int) -> list[tuple[QTextLayout, QTextLine]]:
         """The same number of lines, as equal in length as its words allow: no last line of one
@@ -220,14 +226,15 @@ class ReceiptPage:
         return wrapped(text, font, self._width, _CENTRE)
 
     def _line_painter(
-        self, layout: QTextLayout, line: QTextLine, inverse: bool
+        self, layout: QTextLayout, line: QTextLine, edge: float, *, inverse: bool
     ) -> Callable[[QPainter, float], None]:
         def paint(painter: QPainter, y: float) -> None:
             assert layout is not None  # the line belongs to it
             if inverse:
-                painter.fillRect(QRectF(self._left, y, self._width, line.height()), _INK)
+                high = line.height() + 2 * edge
+                painter.fillRect(QRectF(self._left, y, self._width, high), _INK)
             painter.setPen(Qt.GlobalColor.white if inverse else _INK)
-            line.draw(painter, QPointF(self._left, y - line.y()))
+            line.draw(painter, QPointF(self._left, y + edge - line.y()))
 
         return paint
 

@@ -11,12 +11,11 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QApplication, QWidget
 
-from xumm_desk.core.bidi import isolate
 from xumm_desk.core.message import Sentences
 from xumm_desk.core.sale.sale import price_label, request_label, sale_of
 from xumm_desk.core.settings import SettingsStore
 from xumm_desk.engine.runtime.registry import RequestRow
-from xumm_desk.locale.translation import _, tr
+from xumm_desk.locale.translation import _, as_written, tr
 from xumm_desk.ui.till.wording import words_of
 
 from .sounds import Player, Sound, Sounds, sound_of
@@ -54,7 +53,7 @@ class SaleAlerts(QObject):
         if self._wants_notification():
             words, spec = words_of(row), row.request.spec
             title = _(
-                "{number}: {state}", number=isolate(request_label(spec)), state=tr(words.short)
+                "{number}: {state}", number=as_written(request_label(spec)), state=tr(words.short)
             )
             shows = self._preferences().value.notification_amounts and not self._hides_amounts()
             price = price_label(spec, sale_of(spec)) if shows else ""

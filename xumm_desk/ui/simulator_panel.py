@@ -31,6 +31,7 @@ from xumm_desk.ui.style.theme import Size, Space, Theme
 from xumm_desk.ui.widgets.containers import VerticalScrollArea
 from xumm_desk.ui.widgets.environment_marks import PracticeStripe
 from xumm_desk.ui.widgets.labelled_field import MessageLine, small_label
+from xumm_desk.ui.widgets.labels import ParagraphLabel
 
 CHOICES: Final = (
     ("manual", Message("By hand")),
@@ -99,7 +100,7 @@ class SimulatorPanel(QWidget):
         self._last_act = -1
         self._news_pending = False
         self.setAccessibleName(_("Customer's phone, practice"))
-        self._what, self._who = QLabel(), small_label(QLabel())
+        self._what, self._who = ParagraphLabel(), ParagraphLabel()
         self.buttons = {verb: QPushButton(tr(words)) for verb, words, __ in VERBS}
         self.customers = QComboBox()
         self.log = QListWidget()
@@ -188,9 +189,7 @@ class SimulatorPanel(QWidget):
         title.setFont(theme.font(Size.LARGE, strong=True))
         column.addWidget(title)
         self._what.setFont(theme.font(Size.LARGE))
-        for label in (self._what, self._who):
-            label.setWordWrap(True)
-            label.setTextFormat(Qt.TextFormat.PlainText)  # names come from outside
+        small_label(self._who)
         column.addWidget(self._what)
         column.addWidget(self._who)
         grid = QGridLayout()

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from decimal import Decimal
 from typing import Final
 
 from ui import sample_rows
 
 from xumm_desk.core.money.amount import XrpAmount, amount_json
-from xumm_desk.core.money.fiat import FiatAmount
-from xumm_desk.core.pricing.quote import Quote, Rate, RateSource
-from xumm_desk.core.request.request_spec import RequestSpec, parse_body
+from xumm_desk.core.request.request_spec import RequestSpec
 from xumm_desk.core.sale.sale import Sale
 from xumm_desk.core.state.facts import Fact, FactKind, Source, make_fact
 from xumm_desk.store.journal import SqliteJournal
 
-BEGIN: Final = sample_rows.NOW - timedelta(days=3)
+from .sale_specs import BEGIN, SHOP, payment_spec, sale_spec
+
+__all__ = ["BEGIN", "sale_spec"]
+
+assert sample_rows.NOW - timedelta(days=3) == BEGIN
+assert sample_rows.SHOP == SHOP
 PAYER: Final = sample_rows.keys("anna")[2]
 
 
@@ -32,46 +34,10 @@ async def write_samples(journal: SqliteJournal) -> list[sample_rows.Sample]:
     return samples
 
 
-def sale_spec(
-    number: int, *, till: str = "1", cashier: str = "Anna", note: str = ""
-) -> RequestSpec:
-    """The request of a sale for `number` euros."""
-    at = BEGIN + timedelta(minutes=number)
-    drops = XrpAmount(number * 500_000)
-    price = FiatAmount("EUR", Decimal(number))
-    sale = Sale(
-        number,
-        till=till,
-        cashier=cashier,
-        note=note,
-        reference=f"table {number}",
-        quote=Quote(price, drops, Rate(Decimal(2), "EUR", RateSource.PLATFORM, at)),
-        tip=FiatAmount("EUR", Decimal("0.50")),
-    )
-    return _spec(f"sale-{number}", drops, sale, sample_rows.SHOP)
-
-
 def refund_spec(number: int, part: XrpAmount, name: str) -> RequestSpec:
     """The request that pays back `part` of that sale."""
     sale = Sale(number, refund_of=f"sale-{number}", part=part)
-    return _spec(name, part, sale, PAYER)
-
-
-def _spec(name: str, drops: XrpAmount, sale: Sale, to: str) -> RequestSpec:
-    spec = parse_body(
-        {
-            "txjson": {
-                "TransactionType": "Payment",
-                "Destination": to,
-                "Amount": amount_json(drops),
-            },
-            "custom_meta": {"identifier": name, "blob": sale.to_blob()},
-        },
-        identifier=name,
-        network="MAINNET",
-    )
-    assert isinstance(spec, RequestSpec), spec
-    return spec
+    return payment_spec(name, part, sale, PAYER)
 
 
 def write_intent(journal: SqliteJournal, spec: RequestSpec, minutes: float) -> None:

@@ -33,7 +33,7 @@ from xumm_desk.store import database, sale_numbers
 from xumm_desk.store.group_commit import FactRecord, commit_group
 from xumm_desk.store.history import indexing
 from xumm_desk.store.journal_check import verify_chain
-from xumm_desk.store.replication import local_facts, remote_requests
+from xumm_desk.store.replication import local_facts, remote_requests, taking_in
 
 TILLS = ("till-a", "till-b", "till-c")
 
@@ -87,9 +87,9 @@ def shipped(
     return local_facts.named_facts(db, till, after or ChainEnd(), 1000)
 
 
-def take_in(db: sqlite3.Connection, facts: list[ReplicatedFact]) -> local_facts.TakenIn:
+def take_in(db: sqlite3.Connection, facts: list[ReplicatedFact]) -> taking_in.TakenIn:
     """Take facts in where a ledger node is set up."""
-    return local_facts.take_in(db, facts, ledger=True)
+    return taking_in.take_in(db, facts, ledger=True)
 
 
 def test_a_request_of_another_till_is_there_with_all_that_it_is_found_by(

@@ -18,7 +18,13 @@ from xumm_desk.store import database
 from xumm_desk.store.group_commit import FactRecord, commit_group
 from xumm_desk.store.journal_check import verify_chain
 from xumm_desk.store.keeping import archive, erasure
-from xumm_desk.store.replication import catching_up, local_facts, remote_requests, till_chains
+from xumm_desk.store.replication import (
+    catching_up,
+    local_facts,
+    remote_requests,
+    taking_in,
+    till_chains,
+)
 
 NOW = datetime(2027, 6, 1, tzinfo=UTC)
 
@@ -60,7 +66,7 @@ def pass_on(source: sqlite3.Connection, till: str, target: sqlite3.Connection) -
     while local_facts.name_facts(source, 10):
         pass
     facts = local_facts.named_facts(source, till, ChainEnd(), 100)
-    assert not local_facts.take_in(target, facts, ledger=True).faults
+    assert not taking_in.take_in(target, facts, ledger=True).faults
     local_facts.set_shipped(source, till, ChainEnd(facts[-1].number, facts[-1].hash))
 
 

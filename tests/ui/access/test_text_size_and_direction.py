@@ -25,6 +25,7 @@ from xumm_desk.ui.banners.banner import Banner, Severity
 from xumm_desk.ui.desk_view import DeskView
 from xumm_desk.ui.lamps.hour_bar import HourBar
 from xumm_desk.ui.lamps.lamp import Lamp
+from xumm_desk.ui.requests.columns import NUMBERS
 from xumm_desk.ui.requests.rows.filtering import Group
 from xumm_desk.ui.till.sales_strip import SaleChip
 from xumm_desk.ui.widgets import fitted_dialog
@@ -164,6 +165,9 @@ def an_entry(board: DeskView) -> Iterator[QWidget]:
 
 
 def a_table(board: DeskView) -> Iterator[QWidget]:
+    """Without its numbers, which stand at the right in both directions."""
+    for column in NUMBERS:
+        board.pane.view.hideColumn(column)
     yield board.pane.view.viewport()
 
 

@@ -88,3 +88,16 @@ def test_lines_from_right_to_left_turn_the_report_around(qtbot: QtBot) -> None:
     first, second = list(page.cards.cards.values())[:2]
     left = [card.mapTo(page, card.rect().topLeft()).x() for card in (first, second)]
     assert left[0] > left[1]
+
+
+def test_the_axis_of_the_chart_stays_where_time_begins(app: QApplication, qtbot: QtBot) -> None:
+    app.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+    try:
+        page = charted(qtbot)
+        page.show()
+        QApplication.processEvents()
+        chart = page.chart
+        assert chart is not None
+        assert chart._left.scenePos().x() < chart._box.scenePos().x()
+    finally:
+        app.setLayoutDirection(Qt.LayoutDirection.LeftToRight)

@@ -6,12 +6,11 @@ middle and a replay end in the same state.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field
 from datetime import datetime
-from operator import attrgetter
 from typing import Final
 
-from xumm_desk.core.fast_records import mutable_twin
+from xumm_desk.core.fast_records import fast_replace
 from xumm_desk.core.request.request_spec import RequestSpec
 from xumm_desk.core.status import Step
 from xumm_desk.core.wire import frames, json_fields
@@ -161,9 +160,8 @@ class Request:
         return self.payments[0].tx.txid
 
 
-_values: Final = attrgetter(*(one.name for one in fields(Request)))
-_MutableRequest: Final = mutable_twin(Request)
-"""A request that can still be written."""
+replace: Final = fast_replace(Request)
+"""Make a request of another one with some fields changed."""
 
 
 def new_request(spec: RequestSpec, at: datetime) -> Request:
@@ -305,12 +303,7 @@ def _raise_step(request: Request, step: Step, at: datetime) -> Request:
         return request
     earliest = at if known is None else min(known, at)
     times = (*request.step_times[:step], earliest, *request.step_times[step + 1 :])
-    # As `replace` would, at a seventh of its cost: this is what every frame of a flood does.
-    draft = _MutableRequest(*_values(request))
-    draft.step, draft.step_times = max(request.step, step), times
-    draft.__class__ = Request
-    raised: Request = draft
-    return raised
+    return replace(request, step=max(request.step, step), step_times=times)
 
 
 def _apply_snapshot(request: Request, at: datetime, answer: Snapshot) -> Request:

@@ -12,6 +12,7 @@ from typing import Final
 from xumm_desk.core.message import Message
 from xumm_desk.core.money import networks
 from xumm_desk.core.state.lifecycle import Request
+from xumm_desk.core.state.lifecycle import replace as replace_fields
 from xumm_desk.core.status import FINAL, SUCCESSFUL, Status, Step
 from xumm_desk.core.wire import json_fields
 
@@ -67,7 +68,7 @@ def _with_ledger_payment(request: Request) -> Request:
     payment = payment_checks.reported_payment(request)
     if payment is None or (request.ledger is not None and request.ledger.validated):
         return request
-    return replace(request, ledger=payment.tx)
+    return replace_fields(request, ledger=payment.tx)
 
 
 def _unsigned_status(request: Request) -> Status:

@@ -23,10 +23,10 @@ from xumm_desk.store.history import indexing
 from xumm_desk.store.keeping import erasure, listed_payments
 from xumm_desk.store.keeping.chain import Anchor
 
-from . import erasure_orders, local_facts
+from . import erasure_orders, local_facts, taking_in
 from .erasure_orders import Kept
 from .identity import RunOnWriter
-from .local_facts import TakenIn
+from .taking_in import TakenIn
 from .transactions import transaction
 
 if TYPE_CHECKING:
@@ -134,7 +134,7 @@ class ShopErasures:
                 known = (orders.get(fact.identifier), erasure_orders.order_of(db, fact.identifier))
                 return any(one is not None and one.vouches(fact) for one in known)
 
-            return local_facts.take_in(
+            return taking_in.take_in(
                 db,
                 facts,
                 ledger=self._ledger,

@@ -8,7 +8,6 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
-    QLabel,
     QPlainTextEdit,
     QPushButton,
     QVBoxLayout,
@@ -23,12 +22,13 @@ from xumm_desk.core.sale.sale import refunded_identifier, request_label
 from xumm_desk.core.state.decisions import MAX_TEXT, Decision, DecisionKind
 from xumm_desk.core.verdict.wording import reasons, row_label, status_sentence
 from xumm_desk.engine.runtime.registry import RequestRow
-from xumm_desk.locale.translation import _, tr
+from xumm_desk.locale.translation import _, as_written, tr
 from xumm_desk.ui.style import theme
 from xumm_desk.ui.style.palette import Tone
 from xumm_desk.ui.style.theme import Size, Space
 from xumm_desk.ui.widgets.fitted_dialog import FittedDialog
 from xumm_desk.ui.widgets.labelled_field import LabelledField, MessageLine
+from xumm_desk.ui.widgets.labels import ParagraphLabel
 
 ASKED_KINDS: Final = frozenset({*NEEDS_REASON, DecisionKind.CALLED_BACK, DecisionKind.CALL_BACK})
 """Decisions for which a text is asked."""
@@ -92,13 +92,13 @@ class DecisionDialog(FittedDialog):
         self._about = evidence_of(row.request, row.verdict)
         refund = bool(refunded_identifier(row.request.spec))
         title = (_REFUND_TITLES if refund else {}).get(kind, _TITLES[kind])
-        words = tr(title.filled(request=isolate(tr(request_label(row.request.spec)))))
+        words = tr(title.filled(request=as_written(tr(request_label(row.request.spec)))))
         self.setWindowTitle(words)
-        self._title = QLabel(words)
-        self._state = QLabel(tr(_state(row)))
+        self._title = ParagraphLabel(words)
+        self._state = ParagraphLabel(_state(row))
         meaning = (_REFUND_MEANINGS if refund else {}).get(kind, _MEANINGS[kind])
         recorded = Message("It is recorded under the name of {name}.", name=isolate(who))
-        self._meaning = QLabel(tr(Sentences([meaning, recorded if who else ""])))
+        self._meaning = ParagraphLabel(Sentences([meaning, recorded if who else ""]))
         self.reason = QPlainTextEdit()
         self.reason.setTabChangesFocus(True)
         label = _("Reason") if kind in NEEDS_REASON else _("What was said")
@@ -135,9 +135,6 @@ class DecisionDialog(FittedDialog):
         self.setMinimumWidth(460)
         self._title.setFont(theme.font(Size.LARGE, strong=True))
         self._meaning.setProperty("muted", True)
-        for label in (self._title, self._state, self._meaning):
-            label.setWordWrap(True)
-            label.setTextFormat(Qt.TextFormat.PlainText)
         self.reason.setFixedHeight(84)
         column = QVBoxLayout(self)
         column.setContentsMargins(Space.XL, Space.L, Space.XL, Space.L)

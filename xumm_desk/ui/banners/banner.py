@@ -9,7 +9,6 @@ from PySide6.QtCore import QRect, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
-    QLabel,
     QPushButton,
     QSizePolicy,
     QVBoxLayout,
@@ -24,6 +23,7 @@ from xumm_desk.ui.style.status_shapes import Shape, ShapeIcon
 from xumm_desk.ui.style.theme import Space, Theme
 from xumm_desk.ui.widgets.announcement import announce
 from xumm_desk.ui.widgets.labelled_field import small_label
+from xumm_desk.ui.widgets.labels import ParagraphLabel
 from xumm_desk.ui.widgets.mirroring import mirrored
 
 
@@ -59,10 +59,7 @@ class Banner(QWidget):
         super().__init__()
         self.tone = tone
         self._mark = ShapeIcon(20)
-        self._cause, self._consequence = QLabel(), QLabel()
-        for label in (self._cause, self._consequence):
-            label.setWordWrap(True)
-            label.setTextFormat(Qt.TextFormat.PlainText)
+        self._cause, self._consequence = ParagraphLabel(), ParagraphLabel()
         self._cause.setFont(theme.font(strong=True))
         small_label(self._consequence)
         self.button = QPushButton()

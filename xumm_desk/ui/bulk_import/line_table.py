@@ -9,14 +9,14 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelInd
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
-from xumm_desk.core.bidi import isolate
 from xumm_desk.core.bulk_import.import_result import OUTCOME_LABELS, LineResult, Outcome
 from xumm_desk.core.bulk_import.import_row import ImportRow, LineProblem
 from xumm_desk.core.message import Message
 from xumm_desk.core.money import amount, fiat
-from xumm_desk.locale.translation import tr
+from xumm_desk.locale.translation import as_written, tr
 from xumm_desk.ui.style.palette import Tone
 from xumm_desk.ui.style.theme import Theme, escape_tooltip
+from xumm_desk.ui.widgets.mirroring import NUMBER_SIDE, TEXT_SIDE
 
 Cells = Sequence[str]
 _Index = QModelIndex | QPersistentModelIndex
@@ -34,6 +34,7 @@ ROW_TITLES: Final = (
     Message("Destination tag"),
     Message("Result"),
 )
+_NUMBERS: Final = (ROW_TITLES[0], ROW_TITLES[1], ROW_TITLES[3])
 _TONES: Final = {
     Outcome.CREATED: Tone.GOOD,
     Outcome.REFUSED: Tone.HARM,
@@ -45,8 +46,8 @@ def problem_cells(problem: LineProblem) -> Cells:
     """The cells of a problem."""
     return (
         str(problem.line),
-        isolate(problem.column),
-        isolate(problem.cell),
+        as_written(problem.column),
+        as_written(problem.cell),
         tr(problem.message),
     )
 
@@ -62,7 +63,7 @@ def row_cells(row: ImportRow, result: str) -> Cells:
     return (
         str(row.line),
         tr(asked) or row.spec.tx_type,
-        isolate(row.reference or (row.identifier if row.is_named else "")),
+        as_written(row.reference or (row.identifier if row.is_named else "")),
         "" if tag is None else str(tag),
         result,
     )
@@ -116,9 +117,7 @@ class LineModel(QAbstractTableModel):
             tone = self._tone(index.row())
             return QColor(Theme.current().colour(tone)) if tone is not None else None
         if role == Qt.ItemDataRole.TextAlignmentRole:
-            right = self._titles[index.column()] in (ROW_TITLES[0], ROW_TITLES[1], ROW_TITLES[3])
-            side = Qt.AlignmentFlag.AlignRight if right else Qt.AlignmentFlag.AlignLeft
-            return side | Qt.AlignmentFlag.AlignVCenter
+            return NUMBER_SIDE if self._titles[index.column()] in _NUMBERS else TEXT_SIDE
         return None
 
     def headerData(
@@ -129,9 +128,7 @@ class LineModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return tr(self._titles[section])
         if role == Qt.ItemDataRole.TextAlignmentRole:
-            right = self._titles[section] in (ROW_TITLES[0], ROW_TITLES[1], ROW_TITLES[3])
-            side = Qt.AlignmentFlag.AlignRight if right else Qt.AlignmentFlag.AlignLeft
-            return side | Qt.AlignmentFlag.AlignVCenter
+            return NUMBER_SIDE if self._titles[section] in _NUMBERS else TEXT_SIDE
         return None
 
 

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from xumm_desk.core.bidi import escape_controls, strip_controls
+from xumm_desk.core.bidi import as_line, escape_controls, strip_controls
 from xumm_desk.core.state.facts import Fact
 from xumm_desk.core.wire import json_fields, redaction
 from xumm_desk.core.wire.json_fields import Json
@@ -50,7 +50,8 @@ class RawItem(QTreeWidgetItem):
 
 
 def _shown(text: str) -> str:
-    return escape_controls(text if len(text) <= _LONG else text[:_LONG] + "…")
+    shown = escape_controls(text if len(text) <= _LONG else text[:_LONG] + "…")
+    return as_line(shown) if formats.is_right_to_left() else shown
 
 
 class RawTree(QTreeWidget):
@@ -171,8 +172,10 @@ def _fact_item(fact: Fact) -> RawItem:
 
 def _say(item: RawItem, fact: Fact) -> None:
     at, source = formats.time_of_day(fact.at), tr(SOURCE_NAMES[fact.source])
-    # The line is in a fixed order: marks of direction would be shown as escapes.
-    item.setText(0, _shown(strip_controls(f"{at}  {source}  {fact_text(fact)}")))
+    words = f"{at}  {source}  {fact_text(fact)}"
+    # From left to right the line is in a fixed order: marks of direction would be shown as
+    # escapes. From right to left a translation has no others than its own.
+    item.setText(0, words if formats.is_right_to_left() else _shown(strip_controls(words)))
     item.setToolTip(0, escape_tooltip(fact_text(fact)))
 
 

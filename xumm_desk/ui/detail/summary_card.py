@@ -16,7 +16,6 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from xumm_desk.core.bidi import isolate
 from xumm_desk.core.message import Sentences
 from xumm_desk.core.money import amount, fiat
 from xumm_desk.core.refund.refund import has_refund, refund_summary
@@ -25,7 +24,7 @@ from xumm_desk.core.status import SUCCESSFUL, Status
 from xumm_desk.core.verdict.wording import reasons, row_label, status_sentence
 from xumm_desk.engine.runtime.ports import Clock
 from xumm_desk.engine.runtime.registry import RequestRow
-from xumm_desk.locale.translation import _, tr
+from xumm_desk.locale.translation import _, as_written, tr
 from xumm_desk.ui.qr.qr_view import QrView
 from xumm_desk.ui.requests import columns
 from xumm_desk.ui.requests.actions import RequestActions, why_no_cancel
@@ -80,7 +79,7 @@ class SummaryCard(QFrame):
             self.show_error("")
         self._row = row
         request, verdict = row.request, row.verdict
-        self._reference.show_text(isolate(tr(request_label(request.spec))))
+        self._reference.show_text(as_written(tr(request_label(request.spec))))
         self._amount.show_text(_amounts(row))
         self._word.setText(tr(row_label(request, verdict)))
         self._refunded = has_refund(row.refunds)

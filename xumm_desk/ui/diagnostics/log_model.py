@@ -61,6 +61,11 @@ def _look(level: int) -> tuple[str, Shape | None, Tone]:
     return _INFO if level >= logging.INFO else _DEBUG
 
 
+def level_words() -> list[str]:
+    """What may stand in the column of the level."""
+    return [tr(words) for words, _shape, _tone in (_ERROR, _WARNING, _INFO, _DEBUG)]
+
+
 class LogModel(QAbstractTableModel):
     """The newest `capacity` lines that were added, of which those are rows that match."""
 

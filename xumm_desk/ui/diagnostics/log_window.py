@@ -7,6 +7,7 @@ closed nothing is asked of the log.
 from __future__ import annotations
 
 import logging
+from datetime import time
 from typing import Final
 
 from PySide6.QtCore import QItemSelectionModel, Qt, QTimer, QUrl
@@ -33,18 +34,21 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from xumm_desk.core.message import Message
+from xumm_desk.core.message import Formatted, Message
 from xumm_desk.locale.translation import _, tr
 from xumm_desk.setup.log_ring import line_text
+from xumm_desk.ui.language.shown_words import language_change
 from xumm_desk.ui.style import theme
 from xumm_desk.ui.style.theme import Space, Theme
 from xumm_desk.ui.system_tools import SystemTools
 from xumm_desk.ui.widgets.check_box import CheckBox
 from xumm_desk.ui.widgets.segmented_control import SegmentedControl
 
-from .log_model import LogColumn, LogModel
+from .log_model import LogColumn, LogModel, level_words
 
 _SIZE: Final = (960, 600)
+_LATE: Final = Formatted("22:58:58", time(22, 58, 58))
+"""As wide as a time of day gets."""
 _SEARCH: Final = 10
 """Letters of the search field that are seen at least."""
 _POLL_MS: Final = 250
@@ -137,7 +141,7 @@ class LogWindow(QWidget):
         top = QHBoxLayout()
         top.setContentsMargins(Space.M, Space.S, Space.M, Space.S)
         top.setSpacing(Space.M)
-        self.search.setMinimumWidth(self.fontMetrics().averageCharWidth() * _SEARCH)
+        self.search.setMinimumWidth(theme.letter_width(self.fontMetrics()) * _SEARCH)
         self.level.setMinimumWidth(self.level.sizeHint().width())
         top.addWidget(self.search, 1)
         top.addWidget(self.level)
@@ -179,10 +183,15 @@ class LogWindow(QWidget):
         head = self.table.horizontalHeader()
         head.setStretchLastSection(True)
         head.setHighlightSections(False)
+        self._fit_columns()
+        language_change.changed.connect(self._fit_columns)
+
+    def _fit_columns(self) -> None:
+        metrics = self.table.fontMetrics()
         for column, wide in (
-            (LogColumn.TIME, metrics.horizontalAdvance("00:00:00") + 24),
-            (LogColumn.LEVEL, metrics.horizontalAdvance(_("Information")) + 48),
-            (LogColumn.SOURCE, metrics.averageCharWidth() * 32),
+            (LogColumn.TIME, metrics.horizontalAdvance(tr(_LATE)) + 24),
+            (LogColumn.LEVEL, max(map(metrics.horizontalAdvance, level_words())) + 48),
+            (LogColumn.SOURCE, theme.letter_width(metrics) * 32),
         ):
             self.table.setColumnWidth(column, wide)
 

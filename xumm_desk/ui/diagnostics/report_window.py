@@ -13,7 +13,6 @@ from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QFileDialog,
     QHBoxLayout,
-    QLabel,
     QPlainTextEdit,
     QPushButton,
     QVBoxLayout,
@@ -31,7 +30,7 @@ from xumm_desk.ui.style.status_shapes import Shape, ShapeIcon
 from xumm_desk.ui.style.theme import Size, Space
 from xumm_desk.ui.system_tools import SystemTools
 from xumm_desk.ui.widgets.labelled_field import MessageLine
-from xumm_desk.ui.widgets.labels import text_label
+from xumm_desk.ui.widgets.labels import ParagraphLabel, text_label
 
 _SIZE: Final = (720, 520)
 _TITLE_LETTERS: Final = 300
@@ -172,9 +171,8 @@ class ReportWindow(QWidget):
         head.setSpacing(Space.M)
         head.addWidget(mark, 0, Qt.AlignmentFlag.AlignTop)
         head.addLayout(words, 1)
-        private = QLabel(tr(_PRIVATE))
+        private = ParagraphLabel(_PRIVATE)
         private.setProperty("muted", True)
-        private.setWordWrap(True)
         foot = QHBoxLayout()
         foot.setSpacing(Space.S)
         foot.addWidget(self.done, 1)

@@ -10,7 +10,6 @@ import shiboken6
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QHBoxLayout,
-    QLabel,
     QLineEdit,
     QPushButton,
     QVBoxLayout,
@@ -31,6 +30,7 @@ from xumm_desk.ui.style.theme import Size, Space
 from xumm_desk.ui.widgets.announcement import announce
 from xumm_desk.ui.widgets.fitted_dialog import FittedDialog
 from xumm_desk.ui.widgets.labelled_field import LabelledField, MessageLine
+from xumm_desk.ui.widgets.labels import ParagraphLabel
 
 _SHAPE: Final = Message("Usually 36 characters such as 1a2b3c4d-… This looks different.")
 _CRASHED: Final = Failure(
@@ -106,12 +106,12 @@ class KeysDialog(FittedDialog):
         column = QVBoxLayout(self)
         column.setContentsMargins(Space.XL, Space.L, Space.XL, Space.L)
         column.setSpacing(Space.M)
-        title = QLabel(_("Connect to the Xaman platform"))
+        title = ParagraphLabel(_("Connect to the Xaman platform"))
         title.setFont(theme.font(Size.LARGE, strong=True))
-        title.setWordWrap(True)
         column.addWidget(title)
-        words = QLabel(_("Copy both from your application's page in the Xaman developer console."))
-        words.setWordWrap(True)
+        words = ParagraphLabel(
+            _("Copy both from your application's page in the Xaman developer console.")
+        )
         column.addWidget(words)
         if isinstance(self.secret.editor, QLineEdit):
             self.secret.editor.setEchoMode(QLineEdit.EchoMode.Password)

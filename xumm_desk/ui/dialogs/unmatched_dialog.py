@@ -10,7 +10,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QHBoxLayout,
-    QLabel,
+    QHeaderView,
     QLineEdit,
     QPushButton,
     QVBoxLayout,
@@ -36,14 +36,14 @@ from xumm_desk.ui.style.palette import Tone
 from xumm_desk.ui.style.theme import Size, Space
 from xumm_desk.ui.style.time_format import local_and_utc
 from xumm_desk.ui.widgets.check_box import CheckBox
+from xumm_desk.ui.widgets.choice_table import fill_table, make_table, mute_row, selected_row
 from xumm_desk.ui.widgets.environment_marks import mark_network
 from xumm_desk.ui.widgets.fitted_dialog import FittedDialog
 from xumm_desk.ui.widgets.labelled_field import MessageLine
-
-from .choice_table import fill_table, make_table, mute_row, selected_row
+from xumm_desk.ui.widgets.labels import ParagraphLabel
 
 _MOST: Final = 200
-_FULL: Final = (940, 620)
+_FULL: Final = (1120, 640)
 _BARE: Final = (600, 180)
 _ASSIGN: Final = Message(
     "Ask the customer, compare amount and time, then assign it. A payment of the"
@@ -105,7 +105,7 @@ class UnmatchedDialog(FittedDialog):
         self.setWindowTitle(_("Payments without a request"))
         self._shown_rows = True
         self.resize(*_FULL)
-        self.title, self.about = QLabel(), QLabel()
+        self.title, self.about = ParagraphLabel(), ParagraphLabel()
         self.payments = make_table(
             _("Payments without a request"), _PAYMENT_COLUMNS, numbers=_NUMBERS, wide=_WIDE
         )
@@ -199,11 +199,15 @@ class UnmatchedDialog(FittedDialog):
         column.setContentsMargins(Space.XL, Space.L, Space.XL, Space.L)
         column.setSpacing(Space.S)
         self.title.setFont(theme.font(Size.LARGE, strong=True))
-        self.title.setWordWrap(True)
         column.addWidget(self.title)
-        self.about.setWordWrap(True)
         self.about.setProperty("muted", True)
         column.addWidget(self.about)
+        # Why is a sentence, of which each word counts.
+        self.payments.setWordWrap(True)
+        self.payments.setStyleSheet("QTableView::item { padding: 4px 5px; }")
+        heights = self.payments.verticalHeader()
+        heights.setMinimumSectionSize(heights.defaultSectionSize())
+        heights.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         column.addWidget(self.payments, 2)
         about = QHBoxLayout()
         about.setSpacing(Space.S)

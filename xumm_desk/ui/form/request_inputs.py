@@ -174,7 +174,7 @@ class RequestInputs(QWidget):
         big = QLineEdit()
         big.setFont(self._amount_font)
         big.setPlaceholderText(tr(Formatted("0.00", Decimal(0))))
-        big.setAlignment(Qt.AlignmentFlag.AlignRight)
+        big.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignAbsolute)
         self._add(column, LabelledField("amount", _("Amount"), big, above=self.asset))
         big.setFixedHeight(big.fontMetrics().height() + 24)
         self._add(

@@ -6,26 +6,16 @@ from collections.abc import Sequence
 from typing import Final
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QHBoxLayout,
-    QHeaderView,
-    QLabel,
-    QPushButton,
-    QTableWidget,
-    QTableWidgetItem,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from xumm_desk.core.keeping.reports import JournalCopy
 from xumm_desk.core.message import Message
 from xumm_desk.core.settings import SettingsStore
 from xumm_desk.locale import formats
 from xumm_desk.locale.translation import _, tr
-from xumm_desk.ui.style import theme
 from xumm_desk.ui.style.palette import Tone
 from xumm_desk.ui.style.theme import Size, Space
+from xumm_desk.ui.widgets.choice_table import fill_table, make_table, selected_row
 from xumm_desk.ui.widgets.fitted_dialog import FittedDialog
 from xumm_desk.ui.widgets.labelled_field import MessageLine
 from xumm_desk.ui.widgets.labels import text_label
@@ -36,15 +26,10 @@ _ABOUT: Final = Message(
     " against a damaged file, not against a lost disk: copy the folder “copies” elsewhere too."
 )
 _NONE: Final = Message("There is no copy yet.")
-_COLUMNS: Final = (
-    Message("Day"),
-    Message("Requests"),
-    Message("Newest entry"),
-    Message("Size"),
-    Message("State"),
-)
-_RIGHT: Final = (1, 3)
-_STATE: Final = 4
+_REQUESTS: Final = Message("Requests")
+_SIZE: Final = Message("Size")
+_STATE: Final = Message("State")
+_COLUMNS: Final = (Message("Day"), _REQUESTS, Message("Newest entry"), _SIZE, _STATE)
 _MOST_DAYS: Final = 3650
 
 
@@ -63,7 +48,9 @@ class JournalDialog(FittedDialog):
         self.resize(720, 460)
         self._settings = settings
         self._copies: tuple[JournalCopy, ...] = ()
-        self.table = QTableWidget(0, len(_COLUMNS))
+        self.table = make_table(
+            _("Copies of the journal"), _COLUMNS, numbers=(_REQUESTS, _SIZE), wide=(_STATE,)
+        )
         self.none = text_label(_NONE, muted=True)
         self.days = NumberBox(0, _MOST_DAYS, settings.value.copy_days)
         self.copy_button = QPushButton(_("Copy now"))
@@ -87,16 +74,7 @@ class JournalDialog(FittedDialog):
         """List these copies; the selected day stays selected."""
         chosen = self.selected()
         self._copies = tuple(copies)
-        self.table.setRowCount(len(copies))
-        for row, one in enumerate(copies):
-            for column, text in enumerate(_cells(one)):
-                item = QTableWidgetItem(text)
-                if column in _RIGHT:
-                    item.setTextAlignment(
-                        Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-                    )
-                    item.setFont(theme.font(tabular=True))
-                self.table.setItem(row, column, item)
+        fill_table(self.table, [[(text, "") for text in _cells(one)] for one in copies])
         self.table.setVisible(bool(copies))
         self.none.setVisible(not copies)
         days = [one.day for one in copies]
@@ -111,8 +89,8 @@ class JournalDialog(FittedDialog):
 
     def selected(self) -> JournalCopy | None:
         """The copy that is selected."""
-        rows = self.table.selectionModel().selectedRows()
-        return self._copies[rows[0].row()] if rows and rows[0].row() < len(self._copies) else None
+        place = selected_row(self.table)
+        return self._copies[place] if place is not None and place < len(self._copies) else None
 
     def _build(self) -> None:
         column = QVBoxLayout(self)
@@ -121,30 +99,7 @@ class JournalDialog(FittedDialog):
         column.addWidget(text_label(_("Copies of the journal"), size=Size.LARGE, strong=True))
         column.addWidget(text_label(_ABOUT, muted=True))
         column.addLayout(self._days_row())
-        table = self.table
-        table.setAccessibleName(_("Copies of the journal"))
-        table.setHorizontalHeaderLabels([tr(title) for title in _COLUMNS])
-        table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        table.setTabKeyNavigation(False)
-        table.setShowGrid(False)
-        table.setWordWrap(False)
-        table.setStyleSheet("QTableView::item { padding: 0px 5px; }")
-        table.verticalHeader().hide()
-        head = table.horizontalHeader()
-        head.setHighlightSections(False)
-        for place in range(len(_COLUMNS)):
-            wide = place == _STATE
-            mode = (
-                QHeaderView.ResizeMode.Stretch if wide else QHeaderView.ResizeMode.ResizeToContents
-            )
-            head.setSectionResizeMode(place, mode)
-            item = table.horizontalHeaderItem(place)
-            side = Qt.AlignmentFlag.AlignRight if place in _RIGHT else Qt.AlignmentFlag.AlignLeft
-            if item is not None:
-                item.setTextAlignment(side | Qt.AlignmentFlag.AlignVCenter)
-        column.addWidget(table, 1)
+        column.addWidget(self.table, 1)
         column.addWidget(self.none)
         column.addWidget(self.problem)
         column.addStretch()
@@ -198,7 +153,7 @@ class JournalDialog(FittedDialog):
 def _cells(one: JournalCopy) -> tuple[str, ...]:
     newest = formats.date_and_time(one.newest.astimezone()) if one.newest is not None else ""
     return (
-        one.day.isoformat(),
+        formats.numeric_date(one.day),
         formats.whole_number(one.requests),
         newest,
         _("{size} MB", size=formats.whole_number(-(-one.size // 1_000_000))),

@@ -17,7 +17,6 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from xumm_desk.core.bidi import isolate
 from xumm_desk.core.journal_error import JournalError
 from xumm_desk.core.message import Message, Sentences, error_text
 from xumm_desk.core.money import address, amount, fiat, networks, typed_number
@@ -34,7 +33,7 @@ from xumm_desk.core.settings import SettingsStore
 from xumm_desk.engine.desk import Desk
 from xumm_desk.engine.runtime.registry import RequestRow
 from xumm_desk.engine.runtime.tasks import StartTask
-from xumm_desk.locale.translation import _, tr
+from xumm_desk.locale.translation import _, as_written, tr
 from xumm_desk.ui.form.request_inputs import number_marks
 from xumm_desk.ui.style import theme
 from xumm_desk.ui.style.palette import Tone
@@ -83,7 +82,7 @@ class RefundDialog(FittedDialog):
         # One for all presses: the same order makes one refund.
         self._identifier = self._make_identifier()
         self.setWindowTitle(
-            _("Refund of {number}", number=isolate(request_label(row.request.spec)))
+            _("Refund of {number}", number=as_written(request_label(row.request.spec)))
         )
         self._create_widgets()
         self._build()

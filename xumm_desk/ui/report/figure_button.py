@@ -89,11 +89,8 @@ class FigureButton(QAbstractButton):
         painter.end()
 
     def _alignment(self) -> Qt.AlignmentFlag:
-        """The side, turned around where lines run from right to left."""
-        side = self._side
-        if self.layoutDirection() is Qt.LayoutDirection.RightToLeft:
-            left = side is Qt.AlignmentFlag.AlignLeft
-            side = Qt.AlignmentFlag.AlignRight if left else Qt.AlignmentFlag.AlignLeft
+        """The side; where lines run from right to left, both are the right one."""
+        side = Qt.AlignmentFlag.AlignRight if self.isRightToLeft() else self._side
         return side | Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignAbsolute
 
     def _font(self) -> QFont:

@@ -16,6 +16,7 @@ from xumm_desk.locale.words import spoken_again
 from xumm_desk.ui.style import theme
 from xumm_desk.ui.style.theme import Size, Space, escape_tooltip
 from xumm_desk.ui.widgets.flow_layout import FlowLayout
+from xumm_desk.ui.widgets.labels import ParagraphLabel, breakable
 
 from . import wording
 from .figure_button import PAD, FigureButton
@@ -141,9 +142,7 @@ class _LineRow:
     def __init__(self, main: bool) -> None:
         self.main = main
         self.line: ReportLine | None = None
-        self.label = QLabel()
-        self.label.setTextFormat(Qt.TextFormat.PlainText)
-        self.label.setWordWrap(True)
+        self.label = ParagraphLabel()
         self.label.setMinimumWidth(1)
         self.label.setIndent(PAD)
         self.label.setProperty("muted", True)
@@ -162,7 +161,9 @@ class _LineRow:
             top = Qt.AlignmentFlag.AlignTop
             grid.addWidget(self.label, row, 0)
             grid.addWidget(self.figure, row, 1, top)
-            self.difference.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop)
+            self.difference.setAlignment(
+                Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignAbsolute | top
+            )
             widest = self.difference.fontMetrics().horizontalAdvance("+0 000 %")
             self.difference.setMinimumWidth(widest)
             grid.addWidget(self.difference, row, 2)
@@ -206,13 +207,13 @@ class _LineRow:
 
 def _letter() -> int:
     """How wide a letter is: cards grow with the size of the text."""
-    return QFontMetrics(theme.font()).averageCharWidth()
+    return theme.letter_width(QFontMetrics(theme.font()))
 
 
 @spoken_again
 def _breakable(text: str) -> str:
     """The text with invisible places to break inside long words."""
-    return " ".join("\u200b".join(w) if len(w) > _WORD else w for w in text.split(" "))
+    return breakable(text, _WORD)
 
 
 def _filled(layout: FlowLayout) -> QWidget:

@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from xumm_desk.core.message import Message, Sentences
+from xumm_desk.core.message import LIST_SEPARATOR, Message, Sentences
 from xumm_desk.core.report.line import Figure, Section
 from xumm_desk.core.report.periods import Length
 from xumm_desk.engine.reports import Reports
@@ -32,6 +32,7 @@ from xumm_desk.ui.language.shown_words import language_change
 from xumm_desk.ui.style import theme
 from xumm_desk.ui.style.theme import Size, Space
 from xumm_desk.ui.widgets.containers import EmptyView, VerticalScrollArea
+from xumm_desk.ui.widgets.labels import ParagraphLabel
 from xumm_desk.ui.widgets.segmented_control import SegmentedControl
 
 from . import wording
@@ -93,7 +94,7 @@ class ReportPage(QWidget):
         )
         self.copy = QPushButton(_("Copy table"))
         self.copy.setProperty("quiet", True)
-        self.title, self._compared, self._note = QLabel(), QLabel(), QLabel()
+        self.title, self._compared, self._note = QLabel(), ParagraphLabel(), ParagraphLabel()
         self.cards, self.table = ReportCards(), ReportTable()
         self.chart: Any = None
         self._chart_failed = False
@@ -151,7 +152,6 @@ class ReportPage(QWidget):
         self.title.setFont(theme.font(Size.LARGE, strong=True))
         for label in (self._compared, self._note):
             label.setProperty("muted", True)
-            label.setWordWrap(True)
         self._note.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         head = QHBoxLayout()
         head.setSpacing(int(Space.S))
@@ -234,7 +234,8 @@ class ReportPage(QWidget):
         day = today(self._now())
         title = wording.period_title(report.period, day)
         compared = wording.compared_with(report.before, day)
-        self._head(title, f"{wording.period_dates(report.period)}, {compared}")
+        dates = wording.period_dates(report.period)
+        self._head(title, tr(Sentences([dates, compared], LIST_SEPARATOR)))
         self._show_note(report)
         if report.is_empty:
             self.empty.show_message(

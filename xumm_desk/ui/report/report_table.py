@@ -20,6 +20,7 @@ from xumm_desk.core.bidi import strip_controls
 from xumm_desk.core.report.line import ReportLine, Section
 from xumm_desk.locale.translation import _, tr
 from xumm_desk.ui.style import theme
+from xumm_desk.ui.widgets.mirroring import NUMBER_SIDE, TEXT_SIDE
 
 from . import wording
 
@@ -70,10 +71,7 @@ class ReportTableModel(QAbstractTableModel):
             case Qt.ItemDataRole.ToolTipRole if column in _RIGHT:
                 return _("Press Enter to see what is behind it.")
             case Qt.ItemDataRole.TextAlignmentRole:
-                side = (
-                    Qt.AlignmentFlag.AlignRight if column in _RIGHT else Qt.AlignmentFlag.AlignLeft
-                )
-                return int(side | Qt.AlignmentFlag.AlignVCenter)
+                return int(NUMBER_SIDE if column in _RIGHT else TEXT_SIDE)
             case Qt.ItemDataRole.FontRole:
                 return theme.font(strong=line.main, tabular=True)
         return None
@@ -85,8 +83,7 @@ class ReportTableModel(QAbstractTableModel):
         if orientation is not Qt.Orientation.Horizontal:
             return None
         if role == Qt.ItemDataRole.TextAlignmentRole:
-            side = Qt.AlignmentFlag.AlignRight if section in _RIGHT else Qt.AlignmentFlag.AlignLeft
-            return int(side | Qt.AlignmentFlag.AlignVCenter)
+            return int(NUMBER_SIDE if section in _RIGHT else TEXT_SIDE)
         if role != Qt.ItemDataRole.DisplayRole:
             return None
         titles = (_("Part"), _("Figure"), *self._titles, _("Difference"))

@@ -64,6 +64,8 @@ class SalesChart(QWidget):
         inside = pg.GraphicsLayout()
         inside.setContentsMargins(0, 4, 0, 0)
         inside.setSpacing(0)
+        # As time runs. Turned around, the axis of counts would draw its lines away from the bars.
+        inside.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
         view.setCentralItem(inside)
         # Not a PlotItem: that makes a dozen menus, which are windows of their own.
         self._left, self._bottom = pg.AxisItem("left"), pg.AxisItem("bottom")

@@ -11,12 +11,13 @@ from xumm_desk.engine.runtime.ports import Clock
 from xumm_desk.engine.runtime.registry import RequestRow
 from xumm_desk.locale.translation import _, tr
 from xumm_desk.ui.style.theme import escape_tooltip
+from xumm_desk.ui.widgets.mirroring import NUMBER_SIDE, TEXT_SIDE
 
 from . import columns, past_cells
 from .columns import NUMBERS, TITLES, Column
 
-_RIGHT: Final = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-_LEFT: Final = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+_RIGHT: Final = int(NUMBER_SIDE)
+_LEFT: Final = int(TEXT_SIDE)
 
 
 def row_data(row: RequestRow, column: Column, role: int, clock: Clock) -> Any:

@@ -24,7 +24,7 @@ from xumm_desk.core.wire import json_fields
 from xumm_desk.engine.runtime.ports import Clock
 from xumm_desk.engine.runtime.registry import RequestRow, SocketState
 from xumm_desk.locale import formats
-from xumm_desk.locale.translation import _, tr
+from xumm_desk.locale.translation import _, as_written, tr
 from xumm_desk.ui.style.time_format import age_text, clock_text, local_and_utc
 from xumm_desk.ui.widgets import step_line
 
@@ -148,7 +148,7 @@ def cell_text(row: RequestRow, column: Column, clock: Clock) -> str:
         case Column.TIME:
             return formats.time_or_date(request.created_at, clock.now())
         case Column.REFERENCE:
-            return isolate(tr(request_label(spec)))
+            return as_written(tr(request_label(spec)))
         case Column.AMOUNT:
             return tr(amount.format_number(shown_amount(row))) or (
                 _("any") if spec.is_payment else EMPTY

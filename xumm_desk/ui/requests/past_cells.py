@@ -13,7 +13,7 @@ from xumm_desk.core.status import SUCCESSFUL
 from xumm_desk.core.verdict.wording import STATUS_MEANINGS, status_label, status_text
 from xumm_desk.engine.runtime.ports import Clock
 from xumm_desk.locale import formats
-from xumm_desk.locale.translation import _, tr
+from xumm_desk.locale.translation import _, as_written, tr
 from xumm_desk.ui.style.time_format import age_text, local_and_utc
 from xumm_desk.ui.widgets import step_line
 
@@ -36,7 +36,7 @@ def cell_text(past: RequestSummary, column: Column, clock: Clock, network: str) 
         case Column.TIME:
             return formats.time_or_date(past.created_at, clock.now())
         case Column.REFERENCE:
-            return isolate(tr(reference(past)))
+            return as_written(tr(reference(past)))
         case Column.AMOUNT:
             return tr(amount.format_number(past.shown_amount)) or (
                 _("any") if past.tx_type == "Payment" else EMPTY

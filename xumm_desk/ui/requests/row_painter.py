@@ -14,7 +14,7 @@ from PySide6.QtCore import QObject, QPoint, QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPixmap
 from PySide6.QtWidgets import QHeaderView
 
-from xumm_desk.core.bidi import isolate
+from xumm_desk.core.bidi import as_line, isolate
 from xumm_desk.core.history.summary import RefundMark, RequestSummary
 from xumm_desk.core.message import Message
 from xumm_desk.core.refund.refund import has_refund
@@ -22,6 +22,7 @@ from xumm_desk.core.status import Status
 from xumm_desk.engine.runtime.ports import Clock
 from xumm_desk.engine.runtime.registry import RequestRow
 from xumm_desk.locale.translation import _, tr
+from xumm_desk.locale.words import Words
 from xumm_desk.ui.style import status_shapes, theme
 from xumm_desk.ui.style.palette import Tone
 from xumm_desk.ui.style.status_shapes import Shape
@@ -252,7 +253,9 @@ class RowPainter(QObject):
         painter.setFont(widths.font)
         painter.setPen(ink)
         turned = painter.layoutDirection() is Qt.LayoutDirection.RightToLeft
-        begin = room - widths.width(words) if (column in NUMBERS) is not turned else 0.0
+        if turned and not isinstance(cell.whole, Words):
+            words = as_line(words)
+        begin = room - widths.width(words) if turned or column in NUMBERS else 0.0
         painter.drawText(QPointF(place.left() + begin, widths.baseline(place)), words)
 
 

@@ -8,12 +8,11 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QAccessible, QAccessibleTableModelChangeEvent
 from PySide6.QtWidgets import QTableView
 
-from xumm_desk.core.bidi import isolate
 from xumm_desk.core.message import LABEL_SEPARATOR, Message, Sentences
 from xumm_desk.core.sale.sale import request_label, sale_of
 from xumm_desk.engine.runtime.ports import Clock
 from xumm_desk.engine.runtime.registry import RequestRow
-from xumm_desk.locale.translation import _, tr
+from xumm_desk.locale.translation import _, as_written, tr
 from xumm_desk.ui.widgets.announcement import CollectedAnnouncements, announce
 
 from . import columns
@@ -41,7 +40,9 @@ class SpokenChanges(QObject):
         status = self._status(row)
         if status != self._status(before):
             self._changed[row.identifier] = tr(
-                Sentences([isolate(tr(request_label(row.request.spec))), status], LABEL_SEPARATOR)
+                Sentences(
+                    [as_written(tr(request_label(row.request.spec))), status], LABEL_SEPARATOR
+                )
             )
             self.collected.note()
 

@@ -10,7 +10,6 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import (
     QComboBox,
-    QLabel,
     QPushButton,
     QSizePolicy,
     QVBoxLayout,
@@ -27,7 +26,7 @@ from xumm_desk.ui.style.theme import Size, Space
 from xumm_desk.ui.widgets.check_box import CheckBox
 from xumm_desk.ui.widgets.flow_layout import FlowLayout
 from xumm_desk.ui.widgets.labelled_field import LabelledField, MessageLine
-from xumm_desk.ui.widgets.labels import wrapped_label
+from xumm_desk.ui.widgets.labels import ParagraphLabel, wrapped_label
 
 _TONES: Final = {
     Severity.BLOCKS: Tone.HARM,
@@ -63,9 +62,8 @@ class SettingsPage(QWidget):
         """A heading within the page, and why its settings matter."""
         if self.column.count():
             self.column.addSpacing(Space.M)
-        label = QLabel(tr(words))
+        label = ParagraphLabel(words)
         label.setFont(theme.font(Size.LARGE, strong=True))
-        label.setWordWrap(True)
         self.column.addWidget(label)
         if why:
             self.column.addWidget(wrapped_label(tr(why), muted=True))

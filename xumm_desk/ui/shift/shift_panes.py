@@ -16,6 +16,7 @@ from xumm_desk.ui.style.theme import Size, Space
 from xumm_desk.ui.widgets.check_box import CheckBox
 from xumm_desk.ui.widgets.flow_layout import FlowLayout
 from xumm_desk.ui.widgets.labelled_field import LabelledField, small_label
+from xumm_desk.ui.widgets.labels import ParagraphLabel
 
 from .unresolved_table import UnresolvedTable
 
@@ -35,7 +36,7 @@ class OpenShiftPane(QWidget):
     ) -> None:
         super().__init__()
         self._ready, self._label_of = False, label_of
-        self.title, self.about = QLabel(), QLabel()
+        self.title, self.about = ParagraphLabel(), ParagraphLabel()
         self.items = UnresolvedTable()
         self.decide = QPushButton()
         self.operator = QLineEdit(operator)
@@ -115,7 +116,7 @@ class ClosedShiftPane(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.title, self.about = QLabel(), QLabel()
+        self.title, self.about = ParagraphLabel(), ParagraphLabel()
         self.hash = small_label(QLabel())
         self.hash.setToolTip(
             _("Whoever has this number can prove that the shift was not changed since.")
@@ -160,8 +161,6 @@ def _column(page: QWidget, title: QLabel, about: QLabel) -> QVBoxLayout:
     column.setSpacing(Space.S)
     title.setFont(theme.font(Size.LARGE, strong=True))
     for label in (title, about):
-        label.setWordWrap(True)
-        label.setTextFormat(Qt.TextFormat.PlainText)
         column.addWidget(label)
     about.setProperty("muted", True)
     return column

@@ -17,6 +17,7 @@ from xumm_desk.locale.translation import _, tr
 from xumm_desk.ui.style import theme
 from xumm_desk.ui.style.theme import escape_tooltip
 from xumm_desk.ui.style.time_format import local_and_utc
+from xumm_desk.ui.widgets.mirroring import NUMBER_SIDE, TEXT_SIDE
 
 _TITLES: Final = (
     Message("Sale"),
@@ -137,5 +138,4 @@ class UnresolvedTable(QTableWidget):
 
 
 def _side(column: int) -> Qt.AlignmentFlag:
-    side = Qt.AlignmentFlag.AlignRight if column == _AMOUNT else Qt.AlignmentFlag.AlignLeft
-    return side | Qt.AlignmentFlag.AlignVCenter
+    return NUMBER_SIDE if column == _AMOUNT else TEXT_SIDE

@@ -16,6 +16,7 @@ from xumm_desk.engine.shop_watch import ShopHealth
 from xumm_desk.locale.translation import _, tr
 from xumm_desk.ui.style import status_shapes, theme
 from xumm_desk.ui.style.theme import Theme, escape_tooltip
+from xumm_desk.ui.widgets.mirroring import NUMBER_SIDE, TEXT_SIDE
 
 from . import till_words
 from .till_words import LOOKS, ROLES, TillState
@@ -170,6 +171,4 @@ def _tooltip(line: _Line, column: int) -> str:
 
 
 def _side(column: int) -> Qt.AlignmentFlag:
-    right = column in (TillColumn.SEEN, TillColumn.BEHIND)
-    side = Qt.AlignmentFlag.AlignRight if right else Qt.AlignmentFlag.AlignLeft
-    return side | Qt.AlignmentFlag.AlignVCenter
+    return NUMBER_SIDE if column in (TillColumn.SEEN, TillColumn.BEHIND) else TEXT_SIDE

@@ -6,7 +6,6 @@ from dataclasses import replace
 from enum import Enum
 from typing import Final
 
-from xumm_desk.core.bidi import isolate
 from xumm_desk.core.message import Message, Sentences
 from xumm_desk.core.replication.shop_state import TillRole
 from xumm_desk.core.replication.shop_view import AWAY, ON_THE_WAY, ShopView, TillView
@@ -14,7 +13,7 @@ from xumm_desk.core.replication.takeover import LIFE
 from xumm_desk.core.replication.wording import name_order
 from xumm_desk.engine.shop_watch import ShopHealth
 from xumm_desk.locale import formats
-from xumm_desk.locale.translation import _, tr
+from xumm_desk.locale.translation import _, as_written, tr
 from xumm_desk.ui.style.palette import Tone
 from xumm_desk.ui.style.status_shapes import Shape
 from xumm_desk.ui.style.time_format import ago_text
@@ -125,7 +124,7 @@ def behind_sentence(till: TillView) -> str:
 
 def name_of(till: TillView) -> str:
     """Its name, safe in a line of other words."""
-    return isolate(" ".join(till.name.split())) or NOTHING
+    return as_written(" ".join(till.name.split())) or NOTHING
 
 
 def summary(view: ShopView, *, lost: bool) -> str:

@@ -25,7 +25,7 @@ from xumm_desk.core.sale.sale import price_label, request_label, sale_of
 from xumm_desk.core.status import Status
 from xumm_desk.engine.runtime.ports import Clock
 from xumm_desk.engine.runtime.registry import RequestRow
-from xumm_desk.locale.translation import _, tr
+from xumm_desk.locale.translation import _, as_written, tr
 from xumm_desk.ui.customer.widgets import CodeCard, StepIndicator
 from xumm_desk.ui.qr.qr_view import QrView
 from xumm_desk.ui.requests import columns
@@ -39,6 +39,7 @@ from xumm_desk.ui.widgets.containers import ContentHeightScrollArea, EmptyView
 from xumm_desk.ui.widgets.labelled_field import set_text_colour
 from xumm_desk.ui.widgets.labels import (
     ActionButton,
+    ParagraphLabel,
     ShrinkingLabel,
     with_break_points,
     wrapped_label,
@@ -90,7 +91,7 @@ class ProgressFace(QWidget):
         """Show this sale in its present state."""
         self._row = row
         words = words_of(row)
-        self.number.show_text(isolate(tr(request_label(row.request.spec))))
+        self.number.show_text(as_written(tr(request_label(row.request.spec))))
         self.title.show_text(words.title)
         self.price.setText(tr(price_label(row.request.spec, sale_of(row.request.spec))))
         self.mark.show_status(row.verdict.status, row.verdict)
@@ -197,7 +198,7 @@ class VerdictFace(QFrame):
         self.setObjectName("verdict")
         self._tone = Tone.NEUTRAL
         self.mark = ShapeIcon(112)
-        self.word, self.advice = QLabel(), QLabel()
+        self.word, self.advice = ParagraphLabel(), ParagraphLabel()
         self.word.setObjectName("word")
         self.word.setFont(theme.font(Size.VERDICT, strong=True))
         self.advice.setFont(theme.font(Size.TITLE, strong=True))
@@ -215,7 +216,6 @@ class VerdictFace(QFrame):
         column.addWidget(self.mark, 0, Qt.AlignmentFlag.AlignHCenter)
         for label in (self.word, self.advice, self.more, self.facts):
             label.setAlignment(_CENTRE)
-            label.setWordWrap(True)
         column.addWidget(self.word)
         column.addWidget(self.advice)
         # What may be long gives way on a small screen, and scrolls there.

@@ -11,14 +11,13 @@ from PySide6.QtCore import QPoint, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QMenu, QPushButton, QSizePolicy, QWidget
 
-from xumm_desk.core.bidi import isolate
 from xumm_desk.core.message import Sentences
 from xumm_desk.core.refund.refund import has_refund
 from xumm_desk.core.sale.sale import price_label, request_label, sale_of
 from xumm_desk.engine.runtime.ports import Clock
 from xumm_desk.engine.runtime.registry import RequestRow
 from xumm_desk.locale import formats
-from xumm_desk.locale.translation import _, tr
+from xumm_desk.locale.translation import _, as_written, tr
 from xumm_desk.ui.language.shown_words import language_change
 from xumm_desk.ui.requests import columns
 from xumm_desk.ui.style import status_shapes, theme
@@ -86,7 +85,7 @@ class SaleChip(QAbstractButton):
         """Its four texts at this moment."""
         spec = self.row.request.spec
         return ChipText(
-            isolate(tr(request_label(spec))),
+            as_written(tr(request_label(spec))),
             tr(price_label(spec, sale_of(spec))),
             tr(words_of(self.row).short),
             formats.minute_or_day(self.row.request.created_at, self._clock.now())

@@ -12,7 +12,7 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QVBoxLayout, QWidget
 
-from xumm_desk.core.bidi import isolate, strip_controls
+from xumm_desk.core.bidi import strip_controls
 from xumm_desk.core.message import Message, Sentences
 from xumm_desk.core.money import amount, fiat, networks
 from xumm_desk.core.pricing.accepted_asset import assets_from_json
@@ -24,7 +24,7 @@ from xumm_desk.core.settings import Settings, SettingsStore
 from xumm_desk.engine.desk import Desk
 from xumm_desk.engine.runtime.registry import RequestRow
 from xumm_desk.engine.runtime.tasks import StartTask
-from xumm_desk.locale.translation import _, tr
+from xumm_desk.locale.translation import _, as_written, tr
 from xumm_desk.ui.form.request_inputs import number_marks
 from xumm_desk.ui.lock.desk_lock import Require, at_once
 from xumm_desk.ui.requests.actions import RequestActions
@@ -168,7 +168,7 @@ class TillView(QWidget):
             return
         said: list[str] = []
         for row in rows:
-            number, state = isolate(request_label(row.request.spec)), words_of(row)
+            number, state = as_written(request_label(row.request.spec)), words_of(row)
             said += (
                 Message("{number}: {state}.", number=number, state=tr(state.short)),
                 state.advice,

@@ -17,7 +17,7 @@ from xumm_desk.core.verdict.wording import reasons, status_sentence
 from xumm_desk.engine.returning_customers import Push, PushState
 from xumm_desk.engine.runtime.registry import RequestRow
 from xumm_desk.locale import formats
-from xumm_desk.locale.translation import _, tr
+from xumm_desk.locale.translation import _, as_written, tr
 from xumm_desk.locale.words import spoken_again
 from xumm_desk.ui.requests import columns
 
@@ -229,7 +229,7 @@ def explanation(row: RequestRow) -> str:
 def evidence(row: RequestRow) -> str:
     """The line of facts below a verdict: number, price, amount, payer, time, checks."""
     spec, verdict = row.request.spec, row.verdict
-    parts = [isolate(tr(request_label(spec))), tr(price_label(spec, sale_of(spec)))]
+    parts = [as_written(tr(request_label(spec))), tr(price_label(spec, sale_of(spec)))]
     asset = tr(amount.format_amount(columns.shown_amount(row)))
     payer = columns.payer_text(row)
     if asset and refunded_identifier(spec):

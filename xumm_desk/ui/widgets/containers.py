@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from xumm_desk.core.message import Sentences
 from xumm_desk.locale.translation import tr
 from xumm_desk.ui.style import theme
 from xumm_desk.ui.style.theme import Size, Space
+
+from .labels import ParagraphLabel
 
 
 class EmptyView(QWidget):
@@ -18,7 +20,7 @@ class EmptyView(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._title, self._words = QLabel(), QLabel()
+        self._title, self._words = ParagraphLabel(), ParagraphLabel()
         self._button = QPushButton()
         self._button.clicked.connect(self.pressed)
         self._title.setFont(theme.font(Size.LARGE, strong=True))
@@ -28,7 +30,6 @@ class EmptyView(QWidget):
         layout.addStretch()
         for label in (self._title, self._words):
             label.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-            label.setWordWrap(True)
             layout.addWidget(label)
         layout.addSpacing(int(Space.XS))
         layout.addWidget(self._button, 0, Qt.AlignmentFlag.AlignHCenter)

@@ -6,8 +6,17 @@ from dataclasses import dataclass
 from typing import Final
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPalette, QPolygonF, QResizeEvent
-from PySide6.QtWidgets import QDialog, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QFontMetrics,
+    QPainter,
+    QPaintEvent,
+    QPalette,
+    QPolygonF,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import QDialog, QSizePolicy, QVBoxLayout, QWidget
 
 from xumm_desk.core.message import Message
 from xumm_desk.core.money import networks
@@ -17,6 +26,7 @@ from xumm_desk.ui.style import theme
 from xumm_desk.ui.style.palette import Tone
 from xumm_desk.ui.style.theme import Size, Theme
 
+from .labels import ParagraphLabel
 from .painted_text import PaintedText
 
 PRACTICE_COLOURS: Final = {
@@ -36,6 +46,10 @@ class Environment:
     practice: bool
     ledger: bool
     rights: Rights = TILL
+
+
+_SMALLEST: Final = 0.7
+"""How far the words of the stripe may shrink."""
 
 
 class PracticeStripe(PaintedText):
@@ -65,6 +79,21 @@ class PracticeStripe(PaintedText):
         long = tr(self._long)
         return long if self.fontMetrics().horizontalAdvance(long) <= room else tr(self._short)
 
+    def shown_text(self) -> str:
+        """That text as it is cut in the room that there is."""
+        metrics = QFontMetrics(self._fitted())
+        return metrics.elidedText(self.label(), Qt.TextElideMode.ElideRight, self.width() - 16)
+
+    def _fitted(self) -> QFont:
+        """The words "no real money" must not be cut to "no …": it becomes smaller first."""
+        font, size = self.font(), self.font().pointSizeF()
+        while QFontMetrics(font).horizontalAdvance(self.label()) > self.width() - 16:
+            size *= 0.97
+            if size < self.font().pointSizeF() * _SMALLEST:
+                break
+            font.setPointSizeF(size)
+        return font
+
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Slanted stripes of two similar tints, and the text on a plain plate."""
         painter = QPainter(self)
@@ -80,8 +109,9 @@ class PracticeStripe(PaintedText):
             painter.setBrush(edge if number % 2 else stripe)
             corners = ((left, high), (left + high, 0), (left + high + 14, 0), (left + 14, high))
             painter.drawPolygon(QPolygonF([QPointF(x, y) for x, y in corners]))
-        metrics = painter.fontMetrics()
-        words = metrics.elidedText(self.label(), Qt.TextElideMode.ElideRight, self.width() - 16)
+        font = self._fitted()
+        painter.setFont(font)
+        metrics, words = QFontMetrics(font), self.shown_text()
         wide = metrics.horizontalAdvance(words) + 32
         plate = QRectF((self.width() - wide) / 2, 3, wide, high - 6)
         painter.setBrush(ground)
@@ -101,15 +131,13 @@ def network_words(key: str) -> str:
     return _("{key} — test money only, worth nothing", key=key)
 
 
-class NetworkStripe(QLabel):
+class NetworkStripe(ParagraphLabel):
     """The words of the frame as a band across the top of a dialog."""
 
     def __init__(self, words: str) -> None:
-        super().__init__(tr(words))
+        super().__init__(words)
         self.setFont(theme.font(Size.BODY, strong=True))
-        self.setTextFormat(Qt.TextFormat.PlainText)
         self.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.setWordWrap(True)
         self.setMargin(6)
         self.setAutoFillBackground(True)
         Theme.current().changed.connect(self._apply_colours)

@@ -26,6 +26,8 @@ from xumm_desk.ui.style.palette import Tone
 from xumm_desk.ui.style.status_shapes import Shape, ShapeIcon
 from xumm_desk.ui.style.theme import Space, Theme
 
+from .labels import ParagraphLabel
+
 INPUT_HEIGHT: Final = 36
 _SHAPES: Final = {
     Tone.ATTENTION: Shape.TRIANGLE,
@@ -56,9 +58,7 @@ class MessageLine(QWidget):
     def __init__(self, role: Tone | None = None, shape: Shape | None = None) -> None:
         super().__init__()
         self._role = role
-        self._label = QLabel()
-        self._label.setWordWrap(True)
-        self._label.setTextFormat(Qt.TextFormat.PlainText)
+        self._label = ParagraphLabel()
         self._label.setMinimumWidth(40)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QAction, QFontMetrics, QPainter, QPaintEvent, QPalette
-from PySide6.QtWidgets import QLabel, QPushButton, QSizePolicy
+from PySide6.QtWidgets import QLabel, QPushButton, QSizePolicy, QStyle
 
+from xumm_desk.core.bidi import from_right_to_left, is_right_to_left
 from xumm_desk.locale.translation import tr
 from xumm_desk.locale.words import spoken_again
 from xumm_desk.ui.style import theme
@@ -16,15 +18,18 @@ from xumm_desk.ui.style.theme import Size, escape_tooltip
 _SMALLEST: Final = 0.6
 """How far a line may shrink before it is cut, as a part of ordinary text or, of small text, of
 itself."""
+_UNBROKEN: Final = re.compile(
+    r"[^\s\u2e80-\ua4cf\uac00-\ud7ff\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef]+"
+)
+"""A word. Chinese, Japanese and Korean have none: Qt knows where they may break, which is nearly
+everywhere but not before a full stop."""
 
 
 def text_label(
     text: str = "", *, size: Size = Size.BODY, strong: bool = False, muted: bool = False
 ) -> QLabel:
     """A label that wraps, can be copied, and never reads a customer's words as markup."""
-    label = _TextLabel(tr(text))
-    label.setTextFormat(Qt.TextFormat.PlainText)
-    label.setWordWrap(True)
+    label = ParagraphLabel(text)
     label.setFont(theme.font(size, strong=strong))
     label.setProperty("muted", muted)
     label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
@@ -33,18 +38,53 @@ def text_label(
     return label
 
 
-class _TextLabel(QLabel):
-    """Begins at the side at which the page begins: Qt puts an address at the left of a page from
-    right to left."""
+class ParagraphLabel(QLabel):
+    """Plain text that is broken into lines. It begins at the side at which the page begins: Qt
+    puts an address at the left of a page from right to left."""
 
-    def __init__(self, text: str) -> None:
-        super().__init__(text)
+    def __init__(self, text: str = "") -> None:
+        super().__init__(tr(text))
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setWordWrap(True)
         self._align()
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() is QEvent.Type.LayoutDirectionChange:
             self._align()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Qt 6.11 paints a line from right to left too far at the left where it is broken at a
+        blank, by the width of the blank, and cuts what does not fit there. It does not where the
+        page goes from left to right and only its text does not."""
+        other = not self.wordWrap() or self.buddy() is not None
+        if other or self.textInteractionFlags() & Qt.TextInteractionFlag.TextSelectableByMouse:
+            super().paintEvent(event)
+            return
+        if not (self.isRightToLeft() and is_right_to_left(self.text())):
+            super().paintEvent(event)
+            return
+        painter = QPainter(self)
+        self.drawFrame(painter)
+        sides = Qt.AlignmentFlag
+        side = QStyle.visualAlignment(Qt.LayoutDirection.RightToLeft, self.alignment())
+        margin, indent = self.margin(), max(0, self.indent())
+        place = self.contentsRect().adjusted(margin, margin, -margin, -margin)
+        if side & sides.AlignRight:
+            place.setRight(place.right() - indent)
+        elif side & sides.AlignLeft:
+            place.setLeft(place.left() + indent)
+        flags = Qt.TextFlag.TextWordWrap | Qt.TextFlag.TextForceLeftToRight
+        self.style().drawItemText(
+            painter,
+            place,
+            int(side | sides.AlignAbsolute) | int(flags),
+            self.palette(),
+            self.isEnabled(),
+            "\n".join(map(from_right_to_left, self.text().split("\n"))),
+            self.foregroundRole(),
+        )
+        painter.end()
 
     def _align(self) -> None:
         sides = Qt.AlignmentFlag
@@ -65,10 +105,21 @@ def wrapped_label(text: str = "", *, muted: bool = False) -> QLabel:
     return label
 
 
+def breakable(text: str, longest: int) -> str:
+    """The text with invisible places to break inside words of more letters than `longest`."""
+    return _UNBROKEN.sub(
+        lambda word: "\u200b".join(word[0]) if len(word[0]) > longest else word[0], text
+    )
+
+
 @spoken_again
 def with_break_points(text: str) -> str:
-    """The text with invisible places to break inside words that are too long for a line."""
-    return " ".join("\u200b".join(w) if len(w) > 24 else w for w in text.split(" "))
+    """The text with invisible places to break inside words that are too long for a line: ids and
+    addresses, which have digits. Long words of a language stay whole, as far as they can."""
+    return _UNBROKEN.sub(
+        lambda word: breakable(word[0], 24 if any(one.isdigit() for one in word[0]) else 40),
+        text,
+    )
 
 
 class ShrinkingLabel(QLabel):

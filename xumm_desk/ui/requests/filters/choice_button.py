@@ -7,13 +7,13 @@ from typing import Final
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QAction, QMouseEvent
-from PySide6.QtWidgets import QMenu, QPushButton, QWidget
+from PySide6.QtWidgets import QMenu, QWidget
 
-from xumm_desk.core.bidi import isolate
 from xumm_desk.core.message import LIST_SEPARATOR, Sentences
-from xumm_desk.locale.translation import _, tr
+from xumm_desk.locale.translation import _, as_written, tr
 from xumm_desk.locale.words import spoken_again
 from xumm_desk.ui.language.shown_words import language_change
+from xumm_desk.ui.widgets.menu_button import MenuButton
 
 _MOST: Final = 22
 """Characters of a value in the button."""
@@ -30,7 +30,7 @@ class TickMenu(QMenu):
         super().mouseReleaseEvent(event)
 
 
-class ChoiceButton(QPushButton):
+class ChoiceButton(MenuButton):
     """The button of one filter. `changed` says that a person ticked something; `words` makes the
     text of a value. Nothing ticked means that every value is wanted."""
 
@@ -75,7 +75,7 @@ class ChoiceButton(QPushButton):
         self.choices.clear()
         shown: Sequence[str] = (*self._values, *sorted(self.chosen.difference(self._values)))
         for value in shown:
-            action = self.choices.addAction(_plain(self._words(value)))
+            action = self.choices.addAction(_plain(as_written(self._words(value))))
             action.setCheckable(True)
             action.setChecked(value in self.chosen)
             action.setData(value)
@@ -101,7 +101,7 @@ class ChoiceButton(QPushButton):
             text = tr(self._title)
         elif len(names) == 1:
             name = names[0] if len(names[0]) <= _MOST else names[0][: _MOST - 1] + "…"
-            text = isolate(name)
+            text = as_written(name)
         else:
             text = _("{title}: {count}", title=self._title, count=len(names))
         self.setText(_plain(text))

@@ -29,7 +29,7 @@ from xumm_desk.core.message import Message, Sentences
 from xumm_desk.engine.returning_customers import KnownCustomer, ReturningCustomers
 from xumm_desk.engine.runtime.ports import Clock
 from xumm_desk.engine.runtime.tasks import StartTask
-from xumm_desk.locale.translation import _, tr
+from xumm_desk.locale.translation import _, as_written, tr
 from xumm_desk.ui.dialogs.confirm import Choice, Role, ask
 from xumm_desk.ui.style import theme
 from xumm_desk.ui.style.palette import Tone
@@ -208,7 +208,10 @@ class CustomersDialog(FittedDialog):
         now = self._clock.now()
         self.list.setRowCount(len(self._shown))
         for row, one in enumerate(self._shown):
-            name, left = QTableWidgetItem(one.nickname), QTableWidgetItem(_days_left(one, now))
+            name, left = (
+                QTableWidgetItem(as_written(one.nickname)),
+                QTableWidgetItem(_days_left(one, now)),
+            )
             name.setFont(theme.font(Size.LARGE))
             left.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
             left.setToolTip(

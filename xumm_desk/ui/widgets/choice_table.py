@@ -1,4 +1,4 @@
-"""Tables from which one row is chosen: payments and requests side by side."""
+"""Tables from which one row is chosen: a payment, a request, a copy of the journal."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QBrush, QColor
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTableWidgetItem
 
-from xumm_desk.locale.translation import tr
+from xumm_desk.locale.translation import as_written, tr
 from xumm_desk.ui.style import theme
 from xumm_desk.ui.style.theme import Theme, escape_tooltip
+from xumm_desk.ui.widgets.mirroring import NUMBER_SIDE, TEXT_SIDE
 
 
 def make_table(
@@ -42,8 +43,7 @@ def make_table(
         )
         item = table.horizontalHeaderItem(column)
         if item is not None:
-            side = Qt.AlignmentFlag.AlignRight if title in numbers else Qt.AlignmentFlag.AlignLeft
-            item.setTextAlignment(side | Qt.AlignmentFlag.AlignVCenter)
+            item.setTextAlignment(NUMBER_SIDE if title in numbers else TEXT_SIDE)
     return table
 
 
@@ -53,7 +53,7 @@ def fill_table(table: QTableWidget, lines: Sequence[Sequence[tuple[str, str]]]) 
     table.setRowCount(len(lines))
     for place, cells in enumerate(lines):
         for column, (text, tip) in enumerate(cells):
-            item = QTableWidgetItem(text)
+            item = QTableWidgetItem(as_written(text))
             item.setToolTip(escape_tooltip(tip))
             title = table.horizontalHeaderItem(column)
             if title is not None:
