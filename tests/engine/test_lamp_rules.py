@@ -112,6 +112,11 @@ def test_one_trouble_changes_one_lamp_which_says_what_to_do(
     assert reading.action
 
 
+def test_what_the_rate_lamp_means_is_a_sentence_that_another_may_follow() -> None:
+    health = replace(WELL, rate_refused="", rate_text="€ 2.40 each · 18 s old · Xaman")
+    assert lamp_readings(health, NOW)[LampName.RATE].meaning == "€ 2.40 each · 18 s old · Xaman."
+
+
 def test_the_first_rate_is_awaited_without_a_warning() -> None:
     health = replace(WELL, rate_at=None, rate_refused="No rate yet.", rate_awaited=True)
     assert levels(health)[LampName.RATE] is LampLevel.UNUSED

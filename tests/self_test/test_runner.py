@@ -13,6 +13,9 @@ import pytest
 from memory_keyring import memory_keyring
 
 from xumm_desk.cli import parser
+from xumm_desk.cli.text_columns import columns
+from xumm_desk.locale import catalogues
+from xumm_desk.locale.languages import use_languages
 from xumm_desk.self_test import runner
 from xumm_desk.self_test.check import Check, Outcome
 from xumm_desk.setup.config import read_options
@@ -63,6 +66,19 @@ def test_the_text_has_marks_names_and_a_sum() -> None:
     assert max(map(len, lines)) <= 96
     assert text.count("fonts-noto-cjk") == 4
     assert runner.as_text(FINE).splitlines()[-1] == "Nothing failed."
+
+
+def test_columns_stand_below_each_other_in_japanese_too() -> None:
+    use_languages(catalogues.load("ja"))
+    try:
+        text = runner.as_text([*FINE, Check("tls", Outcome.FAILED, "長い文です。" * 20)])
+    finally:
+        use_languages(catalogues.load("en"))
+    lines = text.splitlines()[1:-1]
+    starts = {columns(line[: line.index("fine")]) for line in lines[: len(FINE)]}
+    assert len(starts) == 1
+    assert max(map(columns, lines)) <= 96
+    assert len(lines) == len(FINE) + 4
 
 
 def test_the_json_says_whether_all_is_well() -> None:

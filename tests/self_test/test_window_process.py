@@ -8,6 +8,8 @@ import sys
 
 import pytest
 
+from xumm_desk.locale import catalogues
+from xumm_desk.locale.languages import use_languages
 from xumm_desk.self_test import window_process
 from xumm_desk.self_test.check import Check, Outcome
 
@@ -39,6 +41,16 @@ def test_without_a_screen_all_but_the_screen_is_tried() -> None:
     assert found["screens"].outcome is Outcome.FAILED
     assert found["loop"].outcome is not Outcome.FAILED, found["loop"].text
     assert found["qr_code"].outcome is Outcome.OK, found["qr_code"].text
+
+
+def test_it_speaks_the_language_that_is_spoken_here() -> None:
+    use_languages(catalogues.load("de"))
+    try:
+        found = window_process.run_window_checks("", environment=WITHOUT_SCREEN)
+    finally:
+        use_languages(catalogues.load("en"))
+    texts = {one.name: one.text for one in found}
+    assert texts["screens"].startswith("Es gibt keinen Bildschirm"), texts
 
 
 def test_what_was_told_before_the_end_counts() -> None:

@@ -126,6 +126,34 @@ def test_days_and_hours_of_a_report(language: Use) -> None:
     assert formats.hour_and_minute(hour) == "14:03"
 
 
+@pytest.mark.parametrize(
+    ("tag", "pattern", "day"),
+    [
+        ("en", "yyyy-MM-dd", "2026-11-05"),
+        ("de", "dd.MM.yyyy", "05.11.2026"),
+        ("fr", "dd/MM/yyyy", "05/11/2026"),
+        ("nl", "dd-MM-yyyy", "05-11-2026"),
+        ("es", "dd/MM/yyyy", "05/11/2026"),
+        ("pt_BR", "dd/MM/yyyy", "05/11/2026"),
+        ("ja", "yyyy/MM/dd", "2026/11/05"),
+        ("ar", "yyyy-MM-dd", "2026-11-05"),
+    ],
+)
+def test_a_day_in_figures(language: Use, tag: str, pattern: str, day: str) -> None:
+    language(tag)
+    assert formats.date_pattern() == pattern
+    assert formats.numeric_date(AT.date()) == day
+    assert formats.numeric_dates(AT.date(), AT.date()) == day
+    assert formats.numeric_dates(AT.date(), AT.date()).count("–") == 0
+    assert formats.numeric_dates(AT.date(), AT.date().replace(day=6)).startswith(f"{day} – ")
+
+
+def test_a_plus_stays_before_a_number(language: Use) -> None:
+    later = Formatted("+3.9", Decimal("3.9"))
+    language("de")
+    assert tr(later) == "+3,9"
+
+
 def test_times_in_another_language(language: Use) -> None:
     language("de")
     local = AT.astimezone()

@@ -91,6 +91,14 @@ def test_messages_within_messages_are_translated() -> None:
     assert tr(Sentences([Message("Paid."), why])) == "Bezahlt. abgelehnt mit tecPATH_DRY"
 
 
+def test_no_blank_follows_a_full_width_stop() -> None:
+    """What the Japanese catalogue says is put together as Japanese is written."""
+    wide = Sentences(["未払いです。", "（再確認）", "Ana の記録"])
+    assert tr(wide) == "未払いです。（再確認）Ana の記録"
+    assert tr(Sentences(["未払いです。", "Ana"], " · ")) == "未払いです。 · Ana"
+    assert tr(Sentences(["Not paid.", "未払いです。", "Paid."])) == "Not paid. 未払いです。Paid."
+
+
 @pytest.mark.usefixtures("german")
 def test_a_word_is_translated_as_its_context_wants() -> None:
     assert tr(Message("Closed")) == "Geschlossen"

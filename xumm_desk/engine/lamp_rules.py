@@ -156,7 +156,8 @@ def rate_reading(health: Health) -> LampReading:
         idle = Message("No exchange rate is needed now. The till and refunds ask for them.")
         return LampReading(LampLevel.UNUSED, _NONE, idle, good_at=at)
     if not health.rate_refused:
-        return LampReading(LampLevel.WELL, _OK, health.rate_text, good_at=at)
+        said = Message("{rate}.", rate=health.rate_text) if health.rate_text else ""
+        return LampReading(LampLevel.WELL, _OK, said, good_at=at)
     if health.rate_awaited:
         return LampReading(
             LampLevel.UNUSED, _NONE, Message("The exchange rate is being asked for.")

@@ -140,6 +140,33 @@ def minute_or_day(at: datetime, now: datetime) -> str:
 
 
 @spoken_again
+def date_pattern() -> str:
+    """How a date is typed, in figures: "dd.MM.yyyy". Year, month, day in English, which is shown in
+    every country, and where the marks between figures would turn with the direction of the text."""
+    locale = spoken().locale
+    if locale is None or is_right_to_left():
+        return "yyyy-MM-dd"
+    short = str(locale.date_formats["short"].pattern)
+    for letter, figures in (("y", "yyyy"), ("M", "MM"), ("d", "dd")):
+        short = re.sub(f"{letter}+", figures, short)
+    return short
+
+
+@spoken_again
+def numeric_date(day: date) -> str:
+    """A day in figures, as it is typed."""
+    pattern = date_pattern().replace("yyyy", f"{day.year:04d}")
+    return pattern.replace("MM", f"{day.month:02d}").replace("dd", f"{day.day:02d}")
+
+
+@spoken_again
+def numeric_dates(first: date, last: date) -> str:
+    """The first and the last of some days in figures; one of them where they are the same."""
+    begin, end = numeric_date(first), numeric_date(last)
+    return begin if begin == end else f"{begin} – {end}"
+
+
+@spoken_again
 def long_date(day: date) -> str:
     """A day with its weekday."""
     locale = spoken().locale
@@ -209,6 +236,8 @@ def _number(text: str, value: Decimal, locale: Locale) -> str:
     decimals = len(text.partition(".")[2])
     pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
     grouped = numbers.format_decimal(value, pattern, locale, group_separator=True)
+    if text.startswith("+"):
+        grouped = numbers.get_plus_sign_symbol(locale) + grouped
     return grouped.replace(numbers.get_group_symbol(locale), _GROUP_MARK)
 
 

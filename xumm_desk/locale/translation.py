@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gettext
 import re
+from collections.abc import Iterable
 from functools import partial
 from typing import Final
 
@@ -15,6 +16,8 @@ from .languages import Language, make_language, spoken, use_languages
 from .words import Words
 
 _PLACE: Final = re.compile(r"\{\w*\}")
+_WIDE_STOPS: Final = ("。", "！", "？", "）", "」")
+"""Ends of a sentence that hold the blank after it in themselves."""
 
 
 def use_catalogue(catalogue: gettext.NullTranslations, language: str = "en") -> None:
@@ -38,7 +41,7 @@ def _translated(text: Message | Formatted, language: Language) -> str:
         number = formats.localized(text)
         return as_line(number) if language.is_right_to_left else number
     if isinstance(text, Sentences):
-        return tr(text.separator).join(tr(part) for part in text.parts)
+        return _joined([tr(part) for part in text.parts], tr(text.separator))
     pattern = _pattern(text, language.catalogue)
     if not text.values:
         return pattern
@@ -53,6 +56,14 @@ def _translated(text: Message | Formatted, language: Language) -> str:
         return str(text)  # a translator's slip in a place's name must not take a window down
     # "{number} {asset}" keeps its order as a whole, not number and asset each for itself.
     return as_line(said) if turned and not has_words else said
+
+
+def _joined(parts: Iterable[str], separator: str) -> str:
+    said = ""
+    for part in parts:
+        needs_blank = separator != " " or not said.endswith(_WIDE_STOPS)
+        said += (separator if said and needs_blank else "") + part
+    return said
 
 
 def _pattern(text: Message, catalogue: gettext.NullTranslations) -> str:

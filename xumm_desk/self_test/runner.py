@@ -5,11 +5,11 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-import textwrap
 from collections.abc import Callable, Sequence
 from typing import Final, TextIO
 
 from xumm_desk.cli.exit_codes import BAD_INPUT, NOT_ALL_PAID, OK, warn
+from xumm_desk.cli.text_columns import columns, pad, wrap
 from xumm_desk.core.message import Message, error_text
 from xumm_desk.locale.translation import _, tr
 from xumm_desk.printing.printer_connection import Timeouts
@@ -104,18 +104,12 @@ def as_text(found: Sequence[Check]) -> str:
     """Lines for a person: a mark, a name, and what was found or what to do."""
     marks = {outcome: tr(mark) for outcome, mark in _MARKS.items()}
     names = {name: tr(label) for name, label in LABELS.items()}
-    first = max(map(len, marks.values())) + 2
-    second = max(map(len, names.values())) + 2
+    first = max(map(columns, marks.values())) + 2
+    second = max(map(columns, names.values())) + 2
     lines = [f"xumm-desk {__version__}"]
     for one in found:
-        start = f"{marks[one.outcome]:<{first}}{names[one.name]:<{second}}"
-        lines += textwrap.wrap(
-            start + tr(one.text),
-            _WIDTH,
-            subsequent_indent=" " * (first + second),
-            break_on_hyphens=False,
-            break_long_words=False,
-        )
+        start = pad(marks[one.outcome], first) + pad(names[one.name], second)
+        lines += wrap(start + tr(one.text), _WIDTH, " " * (first + second))
     failed = sum(one.outcome is Outcome.FAILED for one in found)
     lines.append(
         _("{n} check failed.", plural="{n} checks failed.", n=failed)

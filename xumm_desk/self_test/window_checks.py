@@ -17,7 +17,9 @@ from decimal import Decimal
 from functools import partial
 from typing import Final
 
-from xumm_desk.core.message import Formatted, Message
+from xumm_desk.core.message import LIST_SEPARATOR, Formatted, Message, Sentences
+from xumm_desk.locale import catalogues
+from xumm_desk.locale.languages import use_languages
 from xumm_desk.locale.translation import tr
 from xumm_desk.qt import pyside_import
 
@@ -117,7 +119,7 @@ def check_fonts() -> str:
             Message(
                 "No font for: {writings}. Other languages look right; for these install one (on"
                 " Debian and Ubuntu the packages fonts-noto-core and fonts-noto-cjk).",
-                writings=", ".join(map(tr, missing)),
+                writings=Sentences(missing, LIST_SEPARATOR),
             )
         )
     return Message("{count} families.", count=len(families))
@@ -236,6 +238,7 @@ def tell(check: Check) -> None:
 
 def main(arguments: Sequence[str]) -> int:
     """Run them; the only argument is the setting of the printer."""
+    use_languages(catalogues.load(catalogues.of_environment(os.environ)))
     application = QApplication(["xumm-desk"])
     for name, work in checks(application, arguments[0] if arguments else ""):
         tell(run_check(name, work))

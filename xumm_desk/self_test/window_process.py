@@ -11,6 +11,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from xumm_desk.core.message import Message
+from xumm_desk.locale import catalogues
+from xumm_desk.locale.languages import spoken
 
 from .check import Check, Outcome
 
@@ -30,7 +32,8 @@ def run_window_checks(
     patience: float = _PATIENCE,
 ) -> list[Check]:
     """The checks of `window_checks.py`; `printer` is the setting of a printer that Qt has to look
-    for, else "". Where there is no screen they run without one, and that is told."""
+    for, else "". Where there is no screen they run without one, and that is told. They speak
+    the language that is spoken here."""
     try:
         done = subprocess.run(  # noqa: S603 - our own module, no shell
             [*command, printer],
@@ -87,10 +90,11 @@ def why_ended(words: str) -> str:
 
 
 def _environment(given: Mapping[str, str]) -> dict[str, str]:
+    environment = {**given, catalogues.VARIABLE: spoken().tag}
     screens = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
     if sys.platform.startswith("linux") and not any(given.get(name) for name in screens):
-        return {**given, "QT_QPA_PLATFORM": "offscreen"}
-    return dict(given)
+        environment["QT_QPA_PLATFORM"] = "offscreen"
+    return environment
 
 
 def _decoded(text: bytes | str | None) -> str:

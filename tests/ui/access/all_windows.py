@@ -269,6 +269,7 @@ class Shop:
         assert page is not None
         page.loader.read()
         while page.chart is None:
+            page._loading.stop()  # else it comes too, and finds nothing to load
             page._load_chart()  # at once: no second passes, in which banners would go
         yield self._shown("report")
         page.switch.set_value("table")

@@ -18,15 +18,18 @@ from ui.attention import lists
 from ui.desk_view_fixture import open_board
 from ui.fake_desk import FakeDesk, run_now
 from xumm_desk.core.attention.entry import Action, AttentionEntry, Cause
-from xumm_desk.core.attention.wording import NOTHING_TO_DO
+from xumm_desk.core.attention.wording import NOTHING_TO_DO, all_advice
 from xumm_desk.core.state.decisions import DecisionKind
 from xumm_desk.core.status import Status
 from xumm_desk.core.verdict.verdict import judge
 from xumm_desk.engine.runtime.registry import RequestRow
+from xumm_desk.locale import catalogues
+from xumm_desk.locale.translation import tr
 from xumm_desk.ui.attention.decision_dialog import DecisionDialog
 from xumm_desk.ui.attention.work_list_model import WorkListModel
 from xumm_desk.ui.attention.work_list_view import WorkListView
 from xumm_desk.ui.desk_view import DeskView
+from xumm_desk.ui.language import window_language
 from xumm_desk.ui.main_window import MainWindow
 from xumm_desk.ui.requests.rows.filtering import Group, filter_groups
 
@@ -255,6 +258,24 @@ def test_search_finds_entries(board: DeskView) -> None:
     assert board.attention.view.empty_view.message == "Nothing matches"
     board.attention.view.empty_view.pressed.emit()
     assert len(causes(board)) == 12
+
+
+@pytest.mark.parametrize("width", [560, 690, 900])
+@pytest.mark.parametrize("tag", ["en", "de", "fr", "nl", "es", "pt_BR", "ja", "ar"])
+def test_no_language_has_what_to_do_cut(board: DeskView, tag: str, width: int) -> None:
+    window_language.speak(catalogues.load(tag))
+    try:
+        painter = board.attention.view._painter
+        some = replace(entry(board, Cause.UNDERPAID), why="Why. " * 60)
+        room = painter._room_for_text(width)
+        for advice in all_advice():
+            lines = painter.text_lines(replace(some, advice=advice), width, room)
+            assert len(lines) <= painter._text_lines(width)
+            shown = "".join(lines).replace(" ", "")
+            assert shown.endswith(tr(advice).replace(" ", ""))
+            assert shown.startswith("Why.")
+    finally:
+        window_language.speak(catalogues.load("en"))
 
 
 def test_an_empty_list_says_so_with_pleasure_once_the_journal_is_read(

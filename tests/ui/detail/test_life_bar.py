@@ -7,12 +7,17 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from PySide6.QtGui import QFontMetricsF
 from pytestqt.qtbot import QtBot
 
 from ui import sample_rows
 from xumm_desk.core.state.stage_times import StageTimes, stage_times
 from xumm_desk.core.status import Status
+from xumm_desk.locale import catalogues
 from xumm_desk.ui.detail.life_bar import LifeBar, life_parts, life_sentence
+from xumm_desk.ui.language import window_language
+from xumm_desk.ui.style import theme
+from xumm_desk.ui.style.theme import Size, Space
 
 OUTPUT = Path(__file__).parents[2] / "output"
 
@@ -75,9 +80,11 @@ def test_labels_never_lie_on_each_other(
     bar.resize(width, 100)
     found = life(status)
     bar.show_times(found, found.last_at + timedelta(seconds=40))
-    placed = [number for line in bar._lines() for number, _, __ in line]
-    assert sorted(placed) == list(range(len(bar.parts)))
-    for line in bar._lines():
+    lines = bar._lines(2)
+    placed = [number for line in lines for number, _, __ in line]
+    assert len(bar.parts) - 1 in placed, "what goes on is never left out"
+    assert width < 380 or sorted(placed) == list(range(len(bar.parts)))
+    for line in lines:
         edges = [(left, left + wide) for _, left, wide in line]
         assert edges == sorted(edges)
         assert all(a[1] < b[0] for a, b in pairwise(edges))
@@ -85,6 +92,63 @@ def test_labels_never_lie_on_each_other(
         assert edges[-1][1] <= width + 1
     bar.resize(width, bar.minimumSizeHint().height())
     assert not bar.grab().isNull()
+
+
+def fit(bar: LifeBar, width: int) -> None:
+    """As a layout does: first the width, then the height that it asks for."""
+    bar.resize(width, bar.height())
+    bar.resize(width, bar.minimumSizeHint().height())
+
+
+def painted(bar: LifeBar) -> list[list[str]]:
+    """The labels of each line as they are painted: whole, and inside the bar."""
+    lines = bar._lines(bar._room_for_lines())
+    metrics = QFontMetricsF(theme.font(Size.SMALL, strong=True, tabular=True))
+    found = []
+    for line in lines:
+        for number, _, width in line:
+            assert metrics.horizontalAdvance(bar.parts[number].label) <= width
+        found.append([bar.parts[number].label for number, _, __ in line])
+    foot = metrics.height() * (1 + len(lines)) + 12 + 2 * Space.XS
+    assert foot <= bar.height() + 1
+    return found
+
+
+def test_a_narrow_bar_leaves_out_labels_and_cuts_none(bar: LifeBar) -> None:
+    bar.show_times(life(Status.PAID), None)
+    fit(bar, 900)
+    assert len(painted(bar)[0]) == 6
+    fit(bar, 200)
+    assert painted(bar) == [
+        ["Opened 6.3 s", "Validated 4.1 s"],
+        ["Pre-signed 8.7 s"],
+    ], "the last, the slowest, and then by length"
+
+
+def test_a_low_bar_shows_one_line_and_no_half_one(bar: LifeBar) -> None:
+    bar.show_times(life(Status.PAID), None)
+    fit(bar, 380)
+    assert len(painted(bar)) == 2
+    bar.resize(380, bar.height() - 10)
+    [labels] = painted(bar)
+    assert "Pre-signed 8.7 s" in labels
+    assert "Validated 4.1 s" in labels
+
+
+LANGUAGES = ["en", "de", "fr", "nl", "es", "pt_BR", "ja", "ar"]
+
+
+@pytest.mark.parametrize("tag", LANGUAGES)
+def test_no_language_has_its_stages_cut_beside_the_practice_phone(bar: LifeBar, tag: str) -> None:
+    window_language.speak(catalogues.load(tag))
+    try:
+        for status in Status:
+            found = life(status)
+            bar.show_times(found, found.last_at + timedelta(seconds=40))
+            fit(bar, 340)
+            assert sum(map(len, painted(bar))) >= min(3, len(bar.parts))
+    finally:
+        window_language.speak(catalogues.load("en"))
 
 
 def test_nothing_known_is_nothing_shown(bar: LifeBar) -> None:

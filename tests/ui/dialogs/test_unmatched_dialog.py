@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QVBoxLayout, QWidget
@@ -21,8 +21,11 @@ from xumm_desk.core.state.evidence import LedgerTx, UnmatchedPayment
 from xumm_desk.core.status import Status
 from xumm_desk.core.verdict.payment_matching import can_receive_payment
 from xumm_desk.core.wire.json_fields import Json, JsonObject
+from xumm_desk.locale import catalogues
 from xumm_desk.ui.banners.banner import BannerStack
 from xumm_desk.ui.banners.unmatched_banner import KEY, UnmatchedBanner
+from xumm_desk.ui.dialogs.unmatched_dialog import UnmatchedDialog
+from xumm_desk.ui.language import window_language
 from xumm_desk.ui.style.theme import SchemeName, Theme
 
 OUTPUT = Path(__file__).parents[2] / "output"
@@ -273,3 +276,25 @@ def test_pictures(bar: UnmatchedBanner, desk: FakeDesk, scheme: str) -> None:
     assert dialog.grab().save(str(OUTPUT / f"unmatched-{scheme}.png"))
     assert window.grab().save(str(OUTPUT / f"unmatched-bar-{scheme}.png"))
     assert {Status.WAITING, Status.PAID} <= {row.verdict.status for row in sample_rows.rows()}
+
+
+@pytest.mark.parametrize("tag", ["en", "de", "fr", "ja"])
+def test_why_is_shown_whole_on_a_small_screen(qtbot: QtBot, desk: FakeDesk, tag: str) -> None:
+    window_language.speak(catalogues.load(tag))
+    try:
+        dialog = UnmatchedDialog(desk.as_desk().clock.now, ledger=True)
+        qtbot.addWidget(dialog)
+        dialog.resize(784, 600)
+        dialog.show_payments(PAYMENTS, {})
+        dialog.show()
+        QApplication.processEvents()
+        table = dialog.payments
+        room = QRect(0, 0, table.columnWidth(4) - 12, 1000)
+        for row in range(len(PAYMENTS)):
+            item = table.item(row, 4)
+            assert item is not None
+            wrap = Qt.TextFlag.TextWordWrap
+            needed = table.fontMetrics().boundingRect(room, int(wrap), item.text())
+            assert needed.height() <= table.rowHeight(row)
+    finally:
+        window_language.speak(catalogues.load("en"))

@@ -8,10 +8,12 @@ from collections.abc import Iterator
 
 import pytest
 from pseudo_locale import PseudoTranslations, accented
+from PySide6.QtCore import QDate
 from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import (
     QApplication,
     QComboBox,
+    QDateEdit,
     QGroupBox,
     QLabel,
     QLineEdit,
@@ -25,7 +27,7 @@ from PySide6.QtWidgets import (
 )
 
 from xumm_desk.core.message import Message
-from xumm_desk.locale import translation
+from xumm_desk.locale import formats, translation
 from xumm_desk.locale.languages import ENGLISH, Audience, make_language, speaking_to
 from xumm_desk.locale.translation import _, tr
 from xumm_desk.ui.language import shown_words
@@ -39,6 +41,15 @@ def english(app: QApplication) -> Iterator[None]:
     yield
     speak(ENGLISH)
     translation.use_catalogue(gettext.NullTranslations())
+
+
+def test_a_date_is_typed_as_the_language_writes_it() -> None:
+    editor = QDateEdit(QDate(2026, 3, 14))
+    editor.setDisplayFormat(formats.date_pattern())
+    assert editor.text() == "2026-03-14"
+    speak(make_language("de", gettext.NullTranslations()))
+    assert editor.text() == "14.03.2026"
+    assert editor.date() == QDate(2026, 3, 14)
 
 
 def test_every_text_of_a_widget_follows_the_language() -> None:

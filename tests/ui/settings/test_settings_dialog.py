@@ -20,7 +20,9 @@ from xumm_desk.core.account.finding import Finding, Kind
 from xumm_desk.core.pricing.accepted_asset import XRP
 from xumm_desk.core.pricing.asset_input import rlusd
 from xumm_desk.core.settings import Settings
+from xumm_desk.locale import catalogues
 from xumm_desk.ui.first_run.setup_dialog import SetupDialog
+from xumm_desk.ui.language import window_language
 from xumm_desk.ui.main_window import MainWindow
 from xumm_desk.ui.settings.asset_dialog import AssetDialog
 from xumm_desk.ui.settings.page import SettingsPage
@@ -104,6 +106,49 @@ def test_each_bad_input_is_said_at_its_field_and_its_section_is_opened(
     focus = dialog.focusWidget()
     assert focus is not None
     assert page.isAncestorOf(focus)
+
+
+@pytest.fixture
+def english() -> Iterator[None]:
+    yield
+    window_language.speak(catalogues.load("en"))
+
+
+@pytest.mark.usefixtures("english")
+@pytest.mark.parametrize(
+    ("tag", "shown"),
+    [
+        ("de", ["2,40", "250,00", "7,5"]),
+        ("fr", ["2,40", "250,00", "7,5"]),
+        ("ja", ["2.40", "250.00", "7.5"]),
+    ],
+)
+def test_numbers_are_shown_as_the_language_writes_them_and_read_in_both_forms(
+    open_dialog: Open, tag: str, shown: list[str]
+) -> None:
+    window_language.speak(catalogues.load(tag))
+    made = open_dialog(**FULL)
+    till, prices = made.dialog.till, made.dialog.prices
+    assert [till.presets[0].price.text(), till.limit.text(), prices.max_age.text()] == shown
+    made.dialog.save()
+    for mark in ",.":
+        till.presets[0].price.setText(f"2{mark}40")
+        till.limit.set_text(f"250{mark}00")
+        prices.max_age.set_text(f"7{mark}5")
+        made.dialog.save()
+    assert made.saved[0] == made.saved[1] == made.saved[2]
+    assert made.saved[0]["presets"][0]["price"] == "2.40"
+    assert (made.saved[0]["sale_limit"], made.saved[0]["rate_max_age"]) == ("250.00", "7.5")
+
+
+@pytest.mark.usefixtures("english")
+def test_another_language_changes_no_price_that_is_shown(open_dialog: Open) -> None:
+    made = open_dialog(**FULL)
+    for tag in ("de", "en"):
+        window_language.speak(catalogues.load(tag))
+        made.dialog.save()
+    assert made.saved[0] == made.saved[1]
+    assert made.saved[0]["sale_limit"] == "250.00"
 
 
 def test_prices_of_another_currency_are_refused_until_they_fit_it(open_dialog: Open) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, QSize, Qt
 from PySide6.QtGui import QAccessible
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
@@ -14,9 +14,13 @@ from PySide6.QtWidgets import QApplication
 from ui.fake_desk import FakeDesk
 from xumm_desk.core.health.lamp import LampLevel, LampName
 from xumm_desk.core.replication.shop_view import ShopView
+from xumm_desk.locale import catalogues
+from xumm_desk.ui.language import window_language
 from xumm_desk.ui.main_window import MainWindow
+from xumm_desk.ui.shop import shop_dialog
 from xumm_desk.ui.shop.shop_dialog import ShopDialog
 from xumm_desk.ui.shop.shop_line import ShopLine
+from xumm_desk.ui.widgets import fitted_dialog
 
 from . import shops
 
@@ -195,6 +199,31 @@ def test_twenty_tills_scroll_and_nothing_is_cut_sideways(
     last = table.visualRect(shown.model.index(shown.model.rowCount() - 1, 0))
     assert table.viewport().rect().contains(last)
     shown.close()
+
+
+@pytest.mark.parametrize("tag", ["en", "de", "fr", "nl", "ja"])
+def test_names_and_titles_are_whole_where_the_screen_has_room(
+    opened: Opened, tag: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in (shop_dialog, fitted_dialog):
+        monkeypatch.setattr(module, "room_for", lambda _window: QSize(1350, 720))
+    window, _ = in_a_shop(opened)
+    window_language.speak(catalogues.load(tag))
+    try:
+        window.shop.ask()
+        shown = list_of(window)
+        assert shown is not None
+        QApplication.processEvents()
+        table = shown.table
+        assert table.horizontalScrollBar().maximum() == 0
+        whole = table.fontMetrics().horizontalAdvance("n" * 40)
+        assert min(table.sizeHintForColumn(0), whole) <= table.columnWidth(0)
+        titles = table.horizontalHeader()
+        for column in range(5):
+            assert titles.sectionSizeHint(column) <= titles.sectionSize(column)
+        shown.close()
+    finally:
+        window_language.speak(catalogues.load("en"))
 
 
 def test_the_line_is_a_button_to_a_screen_reader(opened: Opened) -> None:

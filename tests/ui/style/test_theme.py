@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import gettext
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QColor, QPalette
+from PySide6.QtGui import QColor, QFontMetrics, QPalette
 from PySide6.QtWidgets import (
     QApplication,
     QComboBox,
@@ -207,3 +208,15 @@ def test_the_systems_wish_for_contrast_is_followed(
     one.set_scheme(name)
     one._follow(app.styleHints().colorScheme())
     assert one.colours is SCHEMES[f"{name}-contrast"]
+
+
+def test_nothing_is_measured_by_a_font_s_average_letter() -> None:
+    """It is a square where a font has Japanese too: cards and windows became twice as wide."""
+    folder = Path(theme.__file__).parents[1]
+    found = [
+        one.name for one in folder.rglob("*.py") if "averageCharWidth" in one.read_text("utf-8")
+    ]
+    assert found == []
+    metrics = QFontMetrics(theme.font())
+    narrow, wide = metrics.horizontalAdvance("i"), metrics.horizontalAdvance("m")
+    assert narrow < theme.letter_width(metrics) < wide

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from xumm_desk.cli.text_columns import columns, pad
 from xumm_desk.core.bidi import isolate
 from xumm_desk.core.message import Message
 from xumm_desk.core.replication import takeover
@@ -144,9 +145,9 @@ def _titles() -> tuple[str, ...]:
 
 
 def _table(rows: Sequence[tuple[str, ...]]) -> Iterator[str]:
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    widths = [max(map(columns, column)) for column in zip(*rows, strict=True)]
     for row in rows:
-        cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
+        cells = (pad(cell, width) for cell, width in zip(row, widths, strict=True))
         yield "  ".join(cells).rstrip()
 
 

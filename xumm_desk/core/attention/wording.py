@@ -176,6 +176,12 @@ def advice_text(
     return _ADVICE[cause]
 
 
+def all_advice() -> tuple[str, ...]:
+    """Every sentence that says what to do and has no place for an amount."""
+    others = (LONG_OVER, _LOST, _REFUND_OPEN, _REFUNDED, _REFUND_WAITS, _TELL_SHOP)
+    return (*_ADVICE.values(), *others)
+
+
 def unmatched_advice() -> str:
     """What to do with a payment of no request."""
     return _ADVICE[Cause.UNMATCHED]

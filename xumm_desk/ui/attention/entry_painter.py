@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Final
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPen
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen, QTextLayout
 from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from xumm_desk.core.attention.entry import Action, AttentionEntry, Cause
-from xumm_desk.core.attention.wording import action_label
+from xumm_desk.core.attention.wording import action_label, all_advice
 from xumm_desk.core.message import Sentences
 from xumm_desk.locale.translation import _, tr
 from xumm_desk.ui.style import status_shapes, theme
@@ -27,6 +27,9 @@ NARROW: Final = 1040
 
 _MIN_WHAT: Final = 180
 """Pixels for what it is, before the amount gives way to it."""
+
+_MOST: Final = 4
+"""Lines of text for what to do at most."""
 
 _PAD: Final = int(Space.S) + 2
 _SIDE: Final = 18
@@ -53,6 +56,7 @@ class EntryPainter(QStyledItemDelegate):
         super().__init__(view)
         self._model, self._view = model, view
         self.hovered_button = self.pressed_button = -1
+        self._lines_by_width: dict[int, int] = {}
         self.refresh()
 
     def refresh(self) -> None:
@@ -65,13 +69,30 @@ class EntryPainter(QStyledItemDelegate):
         labels |= {tr(action_label(one)) for one in Action}
         widest = max(QFontMetrics(self._strong).horizontalAdvance(label) for label in labels)
         self._button_width = widest + 2 * int(Space.M)
+        self._lines_by_width.clear()
 
     def height(self, width: int) -> int:
         """The height of every line in a view of this width."""
-        lines = QFontMetrics(self._strong).height() + QFontMetrics(self._plain).height() * (
-            2 if width < NARROW else 1
-        )
-        return lines + int(Space.XS) + 2 * _PAD
+        lines = QFontMetrics(self._plain).height() * self._text_lines(width)
+        return QFontMetrics(self._strong).height() + lines + int(Space.XS) + 2 * _PAD
+
+    def _text_lines(self, width: int) -> int:
+        """Lines for why and what to do, in a view of this width: as many as the longest advice
+        needs, since half of it may be the half that says not to charge again."""
+        if width >= NARROW:
+            return 1
+        if width not in self._lines_by_width:
+            room = self._room_for_text(width)
+            needed = (len(_wrapped(tr(one), self._plain, room, _MOST)) for one in all_advice())
+            self._lines_by_width[width] = 1 + max(needed)
+        return self._lines_by_width[width]
+
+    def _room_for_text(self, width: int) -> int:
+        beside = 2 * int(Space.M) + _SIDE + int(Space.S) + int(Space.L)
+        return width - self._width_of_button(width) - beside
+
+    def _width_of_button(self, width: int) -> int:
+        return min(self._button_width, max(96, width // 3))
 
     def sizeHint(self, option: QStyleOptionViewItem, index: _AnyIndex) -> QSize:  # noqa: ARG002
         """One height for all, so that none of them has to be asked for it."""
@@ -80,7 +101,7 @@ class EntryPainter(QStyledItemDelegate):
     def button_rect(self, line: QRect) -> QRect:
         """Where the button of a line is."""
         height = min(QFontMetrics(self._strong).height() + 14, line.height() - int(Space.S))
-        width = min(self._button_width, max(96, line.width() // 3))
+        width = self._width_of_button(line.width())
         left = line.right() - int(Space.M) - width
         place = QRect(left, line.center().y() - height // 2, width, height)
         return turned(line, place) if self._view.isRightToLeft() else place
@@ -120,10 +141,14 @@ class EntryPainter(QStyledItemDelegate):
         shape, tone = _SETTLED if line.settled else _MARKS.get(entry.cause, _MARK)
         ink = QColor(colours.muted if line.settled else colours.tones[tone])
         strong, plain = QFontMetrics(self._strong), QFontMetrics(self._plain)
+        width, beside = self._view.viewport().width(), _SIDE + int(Space.S)
+        texts = self.text_lines(entry, width, rect.width() - beside)
+        # In the middle: other lines may need more of them.
+        rect = rect.translated(0, (self._text_lines(width) - len(texts)) * plain.height() // 2)
         first = QRect(rect.left(), rect.top(), rect.width(), strong.height())
         mark = QRectF(first.left(), first.top(), _SIDE, first.height())
         status_shapes.draw(painter, mirrored(painter, QRectF(whole), mark), shape, ink)
-        words = first.adjusted(_SIDE + int(Space.S), 0, 0, 0)
+        words = first.adjusted(beside, 0, 0, 0)
         age = _("settled") if line.settled else self._model.age(entry)
         used = self._right(painter, mirrored(painter, whole, words), age)
         words.setRight(words.right() - used)
@@ -147,14 +172,19 @@ class EntryPainter(QStyledItemDelegate):
             plain.height(),
         )
         painter.setFont(self._plain)
-        texts = [tr(Sentences([entry.why, entry.advice]))]
-        if self._view.viewport().width() < NARROW:
-            texts = [tr(entry.why), tr(entry.advice)]
         painter.setPen(QColor(colours.muted))
-        for text in texts:
-            shown = plain.elidedText(text, Qt.TextElideMode.ElideRight, below.width())
+        for shown in texts:
             painter.drawText(mirrored(painter, whole, below), _MIDDLE, shown)
             below.translate(0, plain.height())
+
+    def text_lines(self, entry: AttentionEntry, width: int, room: int) -> list[str]:
+        """Why and what to do in lines of `room` pixels, in a view of this width. What to do has
+        its lines first."""
+        most = self._text_lines(width)
+        if most == 1:
+            return _wrapped(tr(Sentences([entry.why, entry.advice])), self._plain, room, 1)
+        advice = _wrapped(tr(entry.advice), self._plain, room, most - 1)
+        return _wrapped(tr(entry.why), self._plain, room, most - len(advice)) + advice
 
     def _right(self, painter: QPainter, place: QRect, text: str) -> int:
         """Write how long it waits at the right end; returns the room that this takes."""
@@ -191,3 +221,19 @@ class EntryPainter(QStyledItemDelegate):
         painter.setFont(font)
         painter.setPen(QColor(ink))
         painter.drawText(place, _CENTRE, text)
+
+
+def _wrapped(text: str, font: QFont, room: int, most: int) -> list[str]:
+    """The text in at most so many lines; the last one is cut where more would be needed."""
+    layout = QTextLayout(text, font)
+    layout.beginLayout()
+    lines, start = list[str](), 0
+    while len(lines) < most - 1 and (line := layout.createLine()).isValid():
+        line.setLineWidth(room)
+        lines.append(text[start : start + line.textLength()].rstrip())
+        start += line.textLength()
+    layout.endLayout()
+    if start < len(text):
+        rest = text[start:]
+        lines.append(QFontMetrics(font).elidedText(rest, Qt.TextElideMode.ElideRight, room))
+    return lines

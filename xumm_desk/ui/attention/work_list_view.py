@@ -181,9 +181,10 @@ class WorkListView(QListView):
         self.scheduleDelayedItemsLayout()
 
     def changeEvent(self, event: QEvent) -> None:
-        """Follow the application's font."""
+        """Follow the application's font and language."""
         super().changeEvent(event)
-        if event.type() is QEvent.Type.FontChange and hasattr(self, "_painter"):
+        changes = (QEvent.Type.FontChange, QEvent.Type.LanguageChange)
+        if event.type() in changes and hasattr(self, "_painter"):
             self._painter.refresh()
             self.scheduleDelayedItemsLayout()
 

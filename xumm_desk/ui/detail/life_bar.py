@@ -27,6 +27,8 @@ _LEAST: Final = 3.0
 """Pixels of the shortest part: what took no time was there all the same."""
 _GAP: Final = 8.0
 """Pixels between two labels of one line."""
+_MOST_LINES: Final = 2
+"""More lines of labels would leave no room for the timeline beside the practice phone."""
 
 STAGE_NAMES: Final[dict[Stage, str]] = {
     Stage.CREATED: Message("Created"),
@@ -130,7 +132,8 @@ _WHAT: Final = Message("How long each stage took")
 
 class LifeBar(PaintedText):
     """The bar with a label below each part; labels that would cover each other go to another
-    line."""
+    line. Where there is no room for all, the least important ones are left out, and none is cut:
+    what goes on or came last stays, then what took longest."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -165,8 +168,9 @@ class LifeBar(PaintedText):
         sentence = life_sentence(times, now)
         self.set_spoken(tr(Sentences([_WHAT, sentence], LABEL_SEPARATOR)))
         self.setToolTip(escape_tooltip(sentence))
-        if len(self._lines()) != self._line_count:
-            self._line_count = len(self._lines())
+        count = len(self._lines(_MOST_LINES))
+        if count != self._line_count:
+            self._line_count = count
             self.updateGeometry()
         self.update()
 
@@ -174,10 +178,10 @@ class LifeBar(PaintedText):
         return QSize(320, self.minimumSizeHint().height())
 
     def minimumSizeHint(self) -> QSize:
-        """The bar and all lines of labels."""
-        lines = max(1, len(self._lines())) if self._parts else self._line_count
+        """The bar and its lines of labels."""
+        lines = len(self._lines(_MOST_LINES)) if self._parts else self._line_count
         line = QFontMetricsF(_font()).height()
-        return QSize(120, round(line + 3 * Space.XS + _HEIGHT + lines * line))
+        return QSize(120, round(_labels_top() + Space.XS + lines * line))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Another width may need another number of lines."""
@@ -200,10 +204,9 @@ class LifeBar(PaintedText):
         places = self._places()
         for number, (part, (left, width)) in enumerate(zip(self._parts, places, strict=True)):
             self._paint_part(painter, QRectF(left, top, width, _HEIGHT), part, number % 2 == 1)
-        below = top + _HEIGHT + Space.XS
-        slowest = max(range(len(self._parts)), key=lambda n: self._parts[n].seconds)
-        for line, labels in enumerate(self._lines()):
-            y = below + line * metrics.height()
+        slowest = self._slowest()
+        for line, labels in enumerate(self._lines(self._room_for_lines())):
+            y = _labels_top() + line * metrics.height()
             for number, x, width in labels:
                 font = _font(strong=number == slowest)
                 painter.setFont(font)
@@ -249,22 +252,43 @@ class LifeBar(PaintedText):
             left += width
         return places
 
-    def _lines(self) -> Sequence[Sequence[tuple[int, float, float]]]:
-        """Where the labels stand: in each line the number of a part, left edge and width.
-        Neighbours take turns, so that labels stay in order and near their parts."""
+    def _slowest(self) -> int:
+        return max(range(len(self._parts)), key=lambda n: self._parts[n].seconds)
+
+    def _room_for_lines(self) -> int:
+        """How many lines of labels can be painted: a layout that is too small gives less than the
+        least size."""
+        room = self.height() - _labels_top()
+        fit = int((room + 1) / QFontMetricsF(_font()).height())
+        return max(1, min(_MOST_LINES, fit))
+
+    def _lines(self, most: int) -> Sequence[Sequence[tuple[int, float, float]]]:
+        """Where the labels stand: in each of at most so many lines the number of a part, left edge
+        and width. Neighbours take turns, so that labels stay in order and near their parts."""
         room, metrics = float(self.width()), QFontMetricsF(_font(strong=True))
         wishes = [
             (left + width / 2, min(metrics.horizontalAdvance(part.label) + 1, room))
             for part, (left, width) in zip(self._parts, self._places(), strict=True)
         ]
-        numbers = range(len(wishes))
-        if self.layoutDirection() is _RIGHT_TO_LEFT:
-            numbers = numbers[::-1]
-        for count in range(1, len(wishes) + 1):
-            lines = [numbers[first::count] for first in range(count)]
-            if all(sum(wishes[n][1] + _GAP for n in line) - _GAP <= room for line in lines):
-                return [_side_by_side(line, wishes, room) for line in lines]
+        by_importance = self._by_importance()
+        while by_importance:
+            turned = self.layoutDirection() is _RIGHT_TO_LEFT
+            numbers = sorted(by_importance, reverse=turned)
+            for count in range(1, min(most, len(numbers)) + 1):
+                lines = [numbers[first::count] for first in range(count)]
+                if all(sum(wishes[n][1] + _GAP for n in line) - _GAP <= room for line in lines):
+                    return [_side_by_side(line, wishes, room) for line in lines]
+            by_importance.pop()
         return []
+
+    def _by_importance(self) -> list[int]:
+        """The numbers of the parts, of which the last one's label is left out first."""
+        rank = {self._slowest(): 1, len(self._parts) - 1: 2} if self._parts else {}
+        return sorted(
+            range(len(self._parts)),
+            key=lambda n: (rank.get(n, 0), self._parts[n].seconds),
+            reverse=True,
+        )
 
 
 def _side_by_side(
@@ -286,6 +310,11 @@ def _side_by_side(
 
 
 _RIGHT_TO_LEFT: Final = Qt.LayoutDirection.RightToLeft
+
+
+def _labels_top() -> float:
+    """Where the first line of labels begins, below the title and the bar."""
+    return QFontMetricsF(_font()).height() + _HEIGHT + 2 * Space.XS
 
 
 def _font(*, strong: bool = False) -> QFont:

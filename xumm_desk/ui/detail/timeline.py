@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any, Final
 
 from PySide6.QtCore import (
@@ -10,6 +11,7 @@ from PySide6.QtCore import (
     QModelIndex,
     QObject,
     QPersistentModelIndex,
+    QSize,
     Qt,
 )
 from PySide6.QtGui import QColor, QFontMetrics
@@ -17,7 +19,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidge
 
 from xumm_desk.core.bidi import isolate
 from xumm_desk.core.decision.wording import decision_sentence
-from xumm_desk.core.message import LIST_SEPARATOR, Message, Sentences
+from xumm_desk.core.message import LIST_SEPARATOR, Formatted, Message, Sentences
 from xumm_desk.core.money import amount
 from xumm_desk.core.request.request_spec import RequestSpec
 from xumm_desk.core.state import clock_check, facts
@@ -65,7 +67,8 @@ SOURCE_NAMES: Final[dict[Source, str]] = {
 def elapsed_text(seconds: float) -> str:
     """The time since the fact before."""
     if abs(seconds) < 60:
-        return _("{seconds} s", seconds=f"{seconds:+.1f}")
+        shown = f"{seconds:+.1f}"
+        return _("{seconds} s", seconds=Formatted(shown, Decimal(shown)))
     sign, whole = "+" if seconds > 0 else "-", abs(int(seconds))
     hours, rest = divmod(whole, 3600)
     minutes, last = divmod(rest, 60)
@@ -195,6 +198,12 @@ class Timeline(QTableView):
     def say_again(self) -> None:
         """The language is another one: sources and titles have another width."""
         self._fit_columns()
+
+    def minimumSizeHint(self) -> QSize:
+        """One line below the titles: beside the practice phone there is no more."""
+        high = self.horizontalHeader().sizeHint().height()
+        high += self.verticalHeader().minimumSectionSize() + 2 * self.frameWidth()
+        return QSize(super().minimumSizeHint().width(), high)
 
     def show_facts(self, recorded: Sequence[Fact]) -> None:
         """Show these."""

@@ -137,7 +137,7 @@ class LogWindow(QWidget):
         top = QHBoxLayout()
         top.setContentsMargins(Space.M, Space.S, Space.M, Space.S)
         top.setSpacing(Space.M)
-        self.search.setMinimumWidth(self.fontMetrics().averageCharWidth() * _SEARCH)
+        self.search.setMinimumWidth(theme.letter_width(self.fontMetrics()) * _SEARCH)
         self.level.setMinimumWidth(self.level.sizeHint().width())
         top.addWidget(self.search, 1)
         top.addWidget(self.level)
@@ -182,7 +182,7 @@ class LogWindow(QWidget):
         for column, wide in (
             (LogColumn.TIME, metrics.horizontalAdvance("00:00:00") + 24),
             (LogColumn.LEVEL, metrics.horizontalAdvance(_("Information")) + 48),
-            (LogColumn.SOURCE, metrics.averageCharWidth() * 32),
+            (LogColumn.SOURCE, theme.letter_width(metrics) * 32),
         ):
             self.table.setColumnWidth(column, wide)
 

@@ -10,6 +10,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QHBoxLayout,
+    QHeaderView,
     QLabel,
     QLineEdit,
     QPushButton,
@@ -42,7 +43,7 @@ from xumm_desk.ui.widgets.fitted_dialog import FittedDialog
 from xumm_desk.ui.widgets.labelled_field import MessageLine
 
 _MOST: Final = 200
-_FULL: Final = (940, 620)
+_FULL: Final = (1120, 640)
 _BARE: Final = (600, 180)
 _ASSIGN: Final = Message(
     "Ask the customer, compare amount and time, then assign it. A payment of the"
@@ -203,6 +204,12 @@ class UnmatchedDialog(FittedDialog):
         self.about.setWordWrap(True)
         self.about.setProperty("muted", True)
         column.addWidget(self.about)
+        # Why is a sentence, of which each word counts.
+        self.payments.setWordWrap(True)
+        self.payments.setStyleSheet("QTableView::item { padding: 4px 5px; }")
+        heights = self.payments.verticalHeader()
+        heights.setMinimumSectionSize(heights.defaultSectionSize())
+        heights.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         column.addWidget(self.payments, 2)
         about = QHBoxLayout()
         about.setSpacing(Space.S)

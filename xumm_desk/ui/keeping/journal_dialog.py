@@ -153,7 +153,7 @@ class JournalDialog(FittedDialog):
 def _cells(one: JournalCopy) -> tuple[str, ...]:
     newest = formats.date_and_time(one.newest.astimezone()) if one.newest is not None else ""
     return (
-        one.day.isoformat(),
+        formats.numeric_date(one.day),
         formats.whole_number(one.requests),
         newest,
         _("{size} MB", size=formats.whole_number(-(-one.size // 1_000_000))),

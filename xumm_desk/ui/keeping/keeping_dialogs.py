@@ -12,6 +12,7 @@ from xumm_desk.core.keeping.letting_go import ErasureChoices
 from xumm_desk.core.keeping.reports import JournalCopy
 from xumm_desk.core.message import Message
 from xumm_desk.engine.runtime.tasks import StartTask
+from xumm_desk.locale import formats
 from xumm_desk.locale.translation import _, tr
 from xumm_desk.ui.banners.banner import Severity
 
@@ -107,7 +108,7 @@ class KeepingDialogs(QObject):
         keeper = self._keeper
         if keeper is not None:
             self._work(
-                _("Restore the copy of {day}", day=copy.day.isoformat()),
+                _("Restore the copy of {day}", day=formats.numeric_date(copy.day)),
                 _RESTORE_WORDS,
                 _("Restore"),
                 lambda progress: keeper.restore(copy, self._who(), progress),

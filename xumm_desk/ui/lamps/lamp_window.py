@@ -145,7 +145,7 @@ class LampWindow(QDialog):
         line = self.fontMetrics().height() + int(Space.S)
         self.changes.setMinimumHeight(line * 2)
         self.changes.setMaximumHeight(line * _LINES)
-        self.setMinimumWidth(self.fontMetrics().averageCharWidth() * 62)
+        self.setMinimumWidth(theme.letter_width(self.fontMetrics()) * 62)
 
     def _ask_tills(self) -> None:
         self.reject()

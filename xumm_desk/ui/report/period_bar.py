@@ -10,6 +10,7 @@ from PySide6.QtCore import QDate, Qt, Signal
 from PySide6.QtWidgets import QDateEdit, QHBoxLayout, QPushButton, QWidget
 
 from xumm_desk.core.report.periods import Length, Period, period_of
+from xumm_desk.locale import formats
 from xumm_desk.locale.translation import _
 from xumm_desk.ui.style.theme import Space
 from xumm_desk.ui.widgets.segmented_control import SegmentedControl
@@ -42,8 +43,8 @@ class PeriodBar(QWidget):
         self.forward = _arrow("›", _("The next period (Alt+Right)"))
         self.date = QDateEdit()
         self.date.setCalendarPopup(True)
-        self.date.setLayoutDirection(Qt.LayoutDirection.LeftToRight)  # year, month, day
-        self.date.setDisplayFormat("yyyy-MM-dd")
+        self.date.setLayoutDirection(Qt.LayoutDirection.LeftToRight)  # as figures are written
+        self.date.setDisplayFormat(formats.date_pattern())
         self.date.setAccessibleName(_("Day of the report"))
         self.date.setToolTip(_("Show the period that holds this day"))
         self.present = QPushButton()

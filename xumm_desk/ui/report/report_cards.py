@@ -16,6 +16,7 @@ from xumm_desk.locale.words import spoken_again
 from xumm_desk.ui.style import theme
 from xumm_desk.ui.style.theme import Size, Space, escape_tooltip
 from xumm_desk.ui.widgets.flow_layout import FlowLayout
+from xumm_desk.ui.widgets.labels import breakable
 
 from . import wording
 from .figure_button import PAD, FigureButton
@@ -206,13 +207,13 @@ class _LineRow:
 
 def _letter() -> int:
     """How wide a letter is: cards grow with the size of the text."""
-    return QFontMetrics(theme.font()).averageCharWidth()
+    return theme.letter_width(QFontMetrics(theme.font()))
 
 
 @spoken_again
 def _breakable(text: str) -> str:
     """The text with invisible places to break inside long words."""
-    return " ".join("\u200b".join(w) if len(w) > _WORD else w for w in text.split(" "))
+    return breakable(text, _WORD)
 
 
 def _filled(layout: FlowLayout) -> QWidget:

@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from xumm_desk.core.message import Message, Sentences
+from xumm_desk.core.message import LIST_SEPARATOR, Message, Sentences
 from xumm_desk.core.report.line import Figure, Section
 from xumm_desk.core.report.periods import Length
 from xumm_desk.engine.reports import Reports
@@ -234,7 +234,8 @@ class ReportPage(QWidget):
         day = today(self._now())
         title = wording.period_title(report.period, day)
         compared = wording.compared_with(report.before, day)
-        self._head(title, f"{wording.period_dates(report.period)}, {compared}")
+        dates = wording.period_dates(report.period)
+        self._head(title, tr(Sentences([dates, compared], LIST_SEPARATOR)))
         self._show_note(report)
         if report.is_empty:
             self.empty.show_message(

@@ -61,7 +61,7 @@ class RequestActions(QObject):
         self.refund = self._make(_("Refund…"), "", self._refund)
         self.refund.setIconText(_("Refund…"))
         self.cancel = self._make(_("Cancel request"), "Del", self._cancel)
-        self.cancel.setIconText(_("Cancel"))
+        self.cancel.setIconText(_("Cancel", context="a request"))
         self.resend = self._make(_("Send again"), "", self._resend)
         self.close_request = self._make(_("Close this request…"), "", self._close)
         self.close_request.setIconText(_("Close…"))

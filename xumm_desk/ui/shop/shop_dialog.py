@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
@@ -25,7 +26,7 @@ from xumm_desk.ui.style import theme
 from xumm_desk.ui.style.status_shapes import ShapeIcon
 from xumm_desk.ui.style.theme import Size, Space
 from xumm_desk.ui.widgets.containers import EmptyView
-from xumm_desk.ui.widgets.fitted_dialog import FittedDialog
+from xumm_desk.ui.widgets.fitted_dialog import FittedDialog, room_for
 from xumm_desk.ui.widgets.labels import wrapped_label
 
 from . import till_words
@@ -34,6 +35,8 @@ from .till_model import TillColumn, TillModel, widest_texts
 _SIZE: Final = (860, 600)
 _NAME: Final = 14
 """Letters of a name that are seen at least."""
+_LONG_NAME: Final = 50
+"""Letters of a name for which the dialog grows."""
 
 
 class ShopDialog(FittedDialog):
@@ -72,6 +75,22 @@ class ShopDialog(FittedDialog):
                 _("The owner gives each one a code that can be used once."),
             )
         self._stack.setCurrentWidget(self.table if rows else self.empty)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Grow until the names can be read."""
+        wide = min(self._wide_for_names(), room_for(self).width())
+        self.resize(max(self.width(), wide), self.height())
+        super().showEvent(event)
+
+    def _wide_for_names(self) -> int:
+        table = self.table
+        most = _LONG_NAME * theme.letter_width(table.fontMetrics()) + 2 * int(Space.L)
+        name = min(table.sizeHintForColumn(TillColumn.NAME), most)
+        others = sum(table.columnWidth(one) for one in TillColumn if one != TillColumn.NAME)
+        edges = (
+            2 * (table.frameWidth() + int(Space.L)) + table.verticalScrollBar().sizeHint().width()
+        )
+        return name + others + edges
 
     def _build(self) -> None:
         head = QHBoxLayout()
@@ -112,12 +131,13 @@ class ShopDialog(FittedDialog):
         rows.setDefaultSectionSize(metrics.height() + int(Space.S))
         head = table.horizontalHeader()
         head.setHighlightSections(False)
-        head.setMinimumSectionSize(metrics.averageCharWidth() * _NAME)
+        head.setMinimumSectionSize(theme.letter_width(metrics) * _NAME)
         head.setSectionResizeMode(TillColumn.NAME, QHeaderView.ResizeMode.Stretch)
         for column, texts in enumerate(widest_texts()):
             if texts:
                 wide = max(metrics.horizontalAdvance(text) for text in texts)
                 mark = metrics.height() if column == TillColumn.STATE else 0
-                table.setColumnWidth(column, wide + mark + 2 * int(Space.L))
+                wide += mark + 2 * int(Space.L)
+                table.setColumnWidth(column, max(wide, head.sectionSizeHint(column)))
         wide = sum(table.columnWidth(column) for column in TillColumn)
         self.setMinimumWidth(min(wide, _SIZE[0]))

@@ -8,7 +8,7 @@ from typing import Final, Literal
 
 import shiboken6
 from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QFontMetrics, QGuiApplication
 from PySide6.QtWidgets import QApplication
 
 from xumm_desk.core.status import Status
@@ -27,6 +27,8 @@ from .palette import (
     palette,
     style_sheet,
 )
+
+_ALPHABET: Final = "abcdefghijklmnopqrstuvwxyz"
 
 SchemeName = Literal["system", "light", "dark", "light-contrast", "dark-contrast"]
 
@@ -175,6 +177,12 @@ def apply(app: QApplication) -> Theme:
     if app.findChild(FocusRing) is None:
         FocusRing(app)
     return theme
+
+
+def letter_width(metrics: QFontMetrics) -> int:
+    """The average width of a Latin letter. A font's own average is a square where the font has
+    Japanese too, and what is measured by it becomes twice as wide."""
+    return metrics.horizontalAdvance(_ALPHABET) // len(_ALPHABET)
 
 
 def font(

@@ -7,7 +7,7 @@ from typing import Final
 
 from PySide6.QtCore import QEvent, QObject, QSize
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QGridLayout, QPushButton, QSizePolicy, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from xumm_desk.ui.style.theme import Space
 
@@ -25,9 +25,10 @@ class ButtonRows(QWidget):
         self._buttons = tuple(buttons)
         self._placed: tuple[QPushButton, ...] = ()
         self._columns = 0
-        self._grid = QGridLayout(self)
-        self._grid.setContentsMargins(0, 0, 0, 0)
-        self._grid.setSpacing(int(Space.S))
+        self._lines: list[QHBoxLayout] = []
+        self._rows = QVBoxLayout(self)
+        self._rows.setContentsMargins(0, 0, 0, 0)
+        self._rows.setSpacing(int(Space.S))
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         for button in self._buttons:
             button.setParent(self)
@@ -72,12 +73,22 @@ class ButtonRows(QWidget):
         columns = -(-len(shown) // rows) or 1  # rows as even as they can be
         wanted = columns * max(widest, _MOST) + (columns - 1) * gap
         side = max(0, (self.width() - wanted) // 2)
-        self._grid.setContentsMargins(side, 0, side, 0)
+        self._rows.setContentsMargins(side, 0, side, 0)
         if (shown, columns) == (self._placed, self._columns):
             return
-        for one in self._buttons:
-            self._grid.removeWidget(one)
-        for place, one in enumerate(shown):
-            self._grid.addWidget(one, place // columns, place % columns)
+        for line in self._lines:
+            while line.takeAt(0):
+                pass
+            self._rows.removeItem(line)
+            line.deleteLater()
+        self._lines.clear()
+        for first in range(0, len(shown), columns):
+            # The last row is as wide as the others: no button stands alone beside a gap.
+            line = QHBoxLayout()
+            line.setSpacing(int(Space.S))
+            for one in shown[first : first + columns]:
+                line.addWidget(one, 1)
+            self._rows.addLayout(line)
+            self._lines.append(line)
         self._placed, self._columns = shown, columns
         self.updateGeometry()

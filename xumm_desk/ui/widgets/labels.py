@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from PySide6.QtCore import QEvent, QSize, Qt
@@ -16,6 +17,11 @@ from xumm_desk.ui.style.theme import Size, escape_tooltip
 _SMALLEST: Final = 0.6
 """How far a line may shrink before it is cut, as a part of ordinary text or, of small text, of
 itself."""
+_UNBROKEN: Final = re.compile(
+    r"[^\s\u2e80-\ua4cf\uac00-\ud7ff\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef]+"
+)
+"""A word. Chinese, Japanese and Korean have none: Qt knows where they may break, which is nearly
+everywhere but not before a full stop."""
 
 
 def text_label(
@@ -65,10 +71,17 @@ def wrapped_label(text: str = "", *, muted: bool = False) -> QLabel:
     return label
 
 
+def breakable(text: str, longest: int) -> str:
+    """The text with invisible places to break inside words of more letters than `longest`."""
+    return _UNBROKEN.sub(
+        lambda word: "\u200b".join(word[0]) if len(word[0]) > longest else word[0], text
+    )
+
+
 @spoken_again
 def with_break_points(text: str) -> str:
     """The text with invisible places to break inside words that are too long for a line."""
-    return " ".join("\u200b".join(w) if len(w) > 24 else w for w in text.split(" "))
+    return breakable(text, 24)
 
 
 class ShrinkingLabel(QLabel):

@@ -7,6 +7,7 @@ from datetime import date
 from PySide6.QtCore import QDate, Qt, Signal
 from PySide6.QtWidgets import QDateEdit, QDialogButtonBox, QFormLayout, QWidget
 
+from xumm_desk.locale import formats
 from xumm_desk.locale.translation import _
 from xumm_desk.ui.widgets.fitted_dialog import FittedDialog
 
@@ -41,9 +42,9 @@ class DatesDialog(FittedDialog):
 
 def _editor(day: date) -> QDateEdit:
     editor = QDateEdit(QDate(day.year, day.month, day.day))
-    editor.setLayoutDirection(Qt.LayoutDirection.LeftToRight)  # year, month, day
+    editor.setLayoutDirection(Qt.LayoutDirection.LeftToRight)  # as figures are written
     editor.setCalendarPopup(True)
-    editor.setDisplayFormat("yyyy-MM-dd")
+    editor.setDisplayFormat(formats.date_pattern())
     return editor
 
 

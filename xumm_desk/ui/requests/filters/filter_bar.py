@@ -17,8 +17,10 @@ from xumm_desk.core.history.summary import Kind
 from xumm_desk.core.message import Message
 from xumm_desk.core.status import RANK, Status
 from xumm_desk.core.verdict.wording import status_label
+from xumm_desk.locale import formats
 from xumm_desk.locale.formats import midnight
 from xumm_desk.locale.translation import _, tr
+from xumm_desk.locale.words import spoken_again
 from xumm_desk.ui.style.theme import Space
 
 from .choice_button import ChoiceButton
@@ -303,20 +305,25 @@ def status_words(value: str) -> str:
     return tr(_OTHER_WORDS.get(value) or status_label(Status(value)))
 
 
+@spoken_again
 def _days_words(since: datetime | None, until: datetime | None) -> str:
     """The first and the last day; of a part of a day its hours too."""
     begins = since.astimezone() if since else None
     ends = until.astimezone() if until else None
     if begins and ends and (begins.time() != time() or ends.time() != time()):
-        first, last = f"{begins:%Y-%m-%d %H:%M}", f"{ends:%Y-%m-%d %H:%M}"
+        first, last = _minute(begins), _minute(ends)
         if begins.date() == ends.date():
-            last = f"{ends:%H:%M}"
+            last = formats.hour_and_minute(ends.time())
         return f"{first} – {last}"
-    first = begins.date().isoformat() if begins else "…"
+    first = formats.numeric_date(begins.date()) if begins else "…"
     last = "…"
     if until:
-        last = (until - timedelta(microseconds=1)).astimezone().date().isoformat()
+        last = formats.numeric_date((until - timedelta(microseconds=1)).astimezone().date())
     return first if first == last else f"{first} – {last}"
+
+
+def _minute(at: datetime) -> str:
+    return f"{formats.numeric_date(at.date())} {formats.hour_and_minute(at.time())}"
 
 
 def asset_words(value: str) -> str:

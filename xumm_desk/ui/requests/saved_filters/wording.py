@@ -8,6 +8,7 @@ from xumm_desk.core.bidi import isolate
 from xumm_desk.core.history.period import PERIOD_LABELS, Period
 from xumm_desk.core.history.saved_filter import SavedFilter
 from xumm_desk.core.message import LIST_SEPARATOR, Message, Sentences
+from xumm_desk.locale import formats
 from xumm_desk.locale.translation import _, tr
 from xumm_desk.ui.requests.filters.filter_bar import (
     KIND_LABELS,
@@ -45,8 +46,7 @@ def _parts(one: SavedFilter) -> list[tuple[Message, str]]:
 
 def _days(one: SavedFilter) -> str:
     if one.days is not None:
-        first, last = (day.isoformat() for day in one.days)
-        return first if first == last else f"{first} – {last}"
+        return formats.numeric_dates(*one.days)
     return "" if one.period is Period.ANY else tr(PERIOD_LABELS[one.period])
 
 
