@@ -17,7 +17,7 @@ from PySide6.QtGui import QImage
 
 from .raster_text import logo_picture, pair_picture, qr_picture, text_picture
 from .receipt_blocks import Block, Style
-from .receipt_page import line_sides
+from .text_lines import CENTRE, line_sides
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -109,15 +109,15 @@ class EscposDocument:
                 self._text(block.text, start)
                 self._text(block.value, start)
             case Style.NAME:
-                self._text(block.text, _CENTRE, bold=True, large=True)
+                self._text(block.text, CENTRE, bold=True, large=True)
             case Style.HEADLINE:
-                self._text(block.text, _CENTRE, bold=True, large=True)
+                self._text(block.text, CENTRE, bold=True, large=True)
             case Style.WARNING:
-                self._text(block.text, _CENTRE, bold=True, large=True, inverse=True)
+                self._text(block.text, CENTRE, bold=True, large=True, inverse=True)
             case Style.TRAINING:
-                self._text(f"*** {block.text} ***", _CENTRE, bold=True, large=True)
+                self._text(f"*** {block.text} ***", CENTRE, bold=True, large=True)
             case _:
-                self._text(block.text, _CENTRE)
+                self._text(block.text, CENTRE)
 
     def _style(
         self, *, bold: bool = False, large: bool = False, tall: bool = False, inverse: bool = False
@@ -217,7 +217,6 @@ class EscposDocument:
 
 _LEFT: Final = Qt.AlignmentFlag.AlignLeft
 _RIGHT: Final = Qt.AlignmentFlag.AlignRight
-_CENTRE: Final = Qt.AlignmentFlag.AlignHCenter
 _LEVEL_M: Final = 1
 """The library's number of the error correction that restores 15 %."""
 

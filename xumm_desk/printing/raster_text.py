@@ -8,7 +8,8 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QFont, QFontMetricsF, QImage, QPainter, QTextLayout, QTextLine
 
 from .qr_code import qr_modules
-from .receipt_page import BAND_EDGE, line_sides, wrapped
+from .receipt_page import BAND_EDGE
+from .text_lines import line_sides, wrapped
 
 if TYPE_CHECKING:
     from PIL import Image

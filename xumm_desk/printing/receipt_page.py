@@ -21,13 +21,11 @@ from PySide6.QtGui import (
     QPen,
     QTextLayout,
     QTextLine,
-    QTextOption,
 )
-
-from xumm_desk.locale.languages import spoken
 
 from .qr_code import qr_modules
 from .receipt_blocks import Block, Style
+from .text_lines import CENTRE, line_sides, wrapped
 
 MM_PER_INCH: Final = 25.4
 MM_PER_POINT: Final = MM_PER_INCH / 72
@@ -163,16 +161,16 @@ class ReceiptPage:
                 yield self._space(1.0)
             case Style.WARNING:
                 yield self._space(1.5)
-                yield from self._lines(block.text, self._font(block.style), _CENTRE, inverse=True)
+                yield from self._lines(block.text, self._font(block.style), CENTRE, inverse=True)
                 yield self._space(1.5)
             case Style.TRAINING:
                 yield from self._framed(block)
             case Style.HEADLINE:
                 yield self._space(1.5)
-                yield from self._lines(block.text, self._font(block.style), _CENTRE)
+                yield from self._lines(block.text, self._font(block.style), CENTRE)
                 yield self._space(0.5)
             case _:
-                yield from self._lines(block.text, self._font(block.style), _CENTRE)
+                yield from self._lines(block.text, self._font(block.style), CENTRE)
 
     def _font(self, style: Style) -> QFont:
         font = QFont()
@@ -205,7 +203,7 @@ class ReceiptPage:
         inverse: bool = False,
     ) -> Iterator[_Item]:
         found = wrapped(text, font, self._width, alignment)
-        if alignment is _CENTRE and len(found) > 1:
+        if alignment is CENTRE and len(found) > 1:
             found = self._balanced(text, font, len(found))
         for layout, line in found:
             edge = line.height() * BAND_EDGE if inverse else 0.0
@@ -218,12 +216,12 @@ class ReceiptPage:
         word."""
         for part in range(count * 10, 0, -1):
             narrow = self._width * (1 - part / (count * 10 + 10))
-            found = wrapped(text, font, narrow, _CENTRE)
+            found = wrapped(text, font, narrow, CENTRE)
             if len(found) == count:
                 for _layout, line in found:
                     line.setPosition(QPointF((self._width - narrow) / 2, line.y()))
                 return found
-        return wrapped(text, font, self._width, _CENTRE)
+        return wrapped(text, font, self._width, CENTRE)
 
     def _line_painter(
         self, layout: QTextLayout, line: QTextLine, edge: float, *, inverse: bool
@@ -255,7 +253,7 @@ class ReceiptPage:
 
     def _framed(self, block: Block) -> Iterator[_Item]:
         yield self._space(1.5)
-        lines = list(self._lines(block.text, self._font(block.style), _CENTRE))
+        lines = list(self._lines(block.text, self._font(block.style), CENTRE))
         height, thick = sum(line.height for line in lines), 0.5 * self._dot
         frame = QRectF(self._left, 0, self._width, height).adjusted(thick, 0, -thick, 0)
 
@@ -348,39 +346,6 @@ class ReceiptPage:
             painter.drawText(QPointF(-half, metrics.ascent() / 2), self._watermark)
             painter.restore()
         painter.restore()
-
-
-_LEFT: Final = Qt.AlignmentFlag.AlignLeft
-_RIGHT: Final = Qt.AlignmentFlag.AlignRight
-_CENTRE: Final = Qt.AlignmentFlag.AlignHCenter
-
-
-def line_sides() -> tuple[Qt.AlignmentFlag, Qt.AlignmentFlag]:
-    """Where a line begins and where it ends in the language that is spoken."""
-    return (_RIGHT, _LEFT) if spoken().is_right_to_left else (_LEFT, _RIGHT)
-
-
-def wrapped(
-    text: str, font: QFont, width: float, alignment: Qt.AlignmentFlag
-) -> list[tuple[QTextLayout, QTextLine]]:
-    """The lines of `text` in `width` dots: a word that is too long is broken, never clipped. Its
-    writing direction is its own."""
-    layout = QTextLayout(text, font)
-    option = QTextOption(alignment | Qt.AlignmentFlag.AlignAbsolute)
-    option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
-    option.setTextDirection(Qt.LayoutDirection.LayoutDirectionAuto)
-    option.setUseDesignMetrics(True)
-    layout.setTextOption(option)
-    lines: list[tuple[QTextLayout, QTextLine]] = []
-    y = 0.0
-    layout.beginLayout()
-    while (line := layout.createLine()).isValid():
-        line.setLineWidth(width)
-        line.setPosition(QPointF(0, y))
-        y += line.height()
-        lines.append((layout, line))
-    layout.endLayout()
-    return lines
 
 
 def dark_runs(line: tuple[bool, ...]) -> Iterator[tuple[int, int]]:
