@@ -118,7 +118,8 @@ def _load(folder: Path, given: argparse.Namespace) -> int:
         name, past = fill.ended(number, _API)
         till.write([FactRecord(name, fact) for fact in past])
         made += len(past)
-    waiting = list(range(place, given.open, tills))
+    mine = list(range(place, given.open, tills))
+    waiting = list(mine)
     for index in waiting:
         begun = fill.unfinished(index, given.open, _API, expires_at)
         till.write([FactRecord(plan.identifier_of(index), fact) for fact in begun])
@@ -132,9 +133,9 @@ def _load(folder: Path, given: argparse.Namespace) -> int:
             case ["level"]:
                 till.until_level()
             case ["write", count]:
-                for _ in range(int(count)):
-                    # A fact that changes no row, as fast as the journal takes it.
-                    name = plan.identifier_of(place)
+                for number in range(int(count)):
+                    # Facts that change no row, as fast as the journal takes them.
+                    name = plan.identifier_of(mine[number % len(mine)])
                     lost = facts.make_fact(datetime.now(UTC), _SOCKET, _LOST, {"why": "benchmark"})
                     till.write([FactRecord(name, lost)])
             case ["open", count]:

@@ -49,7 +49,7 @@ _INDEX_DELAY: Final = 0.2
 """Seconds without work before the index of the history is made: what a sale writes in a moment is
 one line there."""
 _INDEX_LATEST: Final = 5.0
-_INDEX_EVERY: Final = 0.1
+_INDEX_EVERY: Final = 0.25
 _INDEX_SHARE: Final = 0.01
 """Seconds for which it waits at most, since a monitor of many tills is never without work; then,
 until there is none, how often some of it is made, and for how long."""
