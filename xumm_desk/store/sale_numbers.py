@@ -23,8 +23,9 @@ _NEXT: Final = (
     " ON CONFLICT (name) DO UPDATE SET last_number = last_number + 1 RETURNING last_number"
 )
 _NEXT_LEASED: Final = (
-    "UPDATE number_blocks SET next = next + 1 WHERE name = ?1 AND first = ("
-    "SELECT min(first) FROM number_blocks WHERE name = ?1 AND next <= last) RETURNING next - 1"
+    "UPDATE number_blocks SET next = next + 1 WHERE name = :name AND first = ("
+    "SELECT min(first) FROM number_blocks WHERE name = :name AND next <= last)"
+    " RETURNING next - 1"
 )
 
 
@@ -42,7 +43,7 @@ def reserve(db: sqlite3.Connection, count_name: str) -> int:
     db.execute("BEGIN IMMEDIATE")
     try:
         db.execute("INSERT OR REPLACE INTO number_wish (one, name) VALUES (1, ?)", (count_name,))
-        row = db.execute(_NEXT_LEASED, (count_name,)).fetchone()
+        row = db.execute(_NEXT_LEASED, {"name": count_name}).fetchone()
         if row is None:
             row = db.execute(_NEXT, (count_name,)).fetchone()
         else:
@@ -59,9 +60,9 @@ def note_used(db: sqlite3.Connection, count_name: str, number: int) -> None:
     caller's transaction."""
     _raise_last(db, count_name, number)
     db.execute(
-        "UPDATE number_blocks SET next = ?2 + 1"
-        " WHERE name = ?1 AND ?2 BETWEEN first AND last AND next <= ?2",
-        (count_name, number),
+        "UPDATE number_blocks SET next = :number + 1"
+        " WHERE name = :name AND :number BETWEEN first AND last AND next <= :number",
+        {"name": count_name, "number": number},
     )
 
 
@@ -94,9 +95,9 @@ def add(db: sqlite3.Connection, count_name: str, block: tuple[int, int]) -> None
         # Without a lease this till has counted on, and so may have another of the same name.
         db.execute(
             "INSERT OR REPLACE INTO number_blocks (name, first, last, next)"
-            " VALUES (?1, ?2, ?3, max(?2, min(?3, coalesce("
-            "(SELECT last_number FROM sale_numbers WHERE name = ?1), 0)) + 1))",
-            (count_name, *block),
+            " VALUES (:name, :first, :last, max(:first, min(:last, coalesce("
+            "(SELECT last_number FROM sale_numbers WHERE name = :name), 0)) + 1))",
+            {"name": count_name, "first": block[0], "last": block[1]},
         )
     except BaseException:
         db.execute("ROLLBACK")
