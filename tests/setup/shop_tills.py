@@ -16,6 +16,7 @@ from xumm_desk.core.replication.shop_state import TillRole
 from xumm_desk.core.settings import Credentials
 from xumm_desk.engine.runtime.registry import RequestRow
 from xumm_desk.setup.composition import Composition
+from xumm_desk.setup.config import Config
 from xumm_desk.setup.shop_login import ShopLogin
 
 
@@ -67,7 +68,21 @@ async def start_shop(engine: EngineUnderTest) -> Composition:
 async def other_till(engine: EngineUnderTest, folder: Path) -> AsyncIterator[Composition]:
     """Another till of the same application, in the shop if the folder is."""
     configuration = replace(engine.configuration(), data_dir=folder)
-    keys = Credentials(engine.sim.key, engine.sim.secret)
+    async with _in_shop(configuration, Credentials(engine.sim.key, engine.sim.secret)) as till:
+        yield till
+
+
+@asynccontextmanager
+async def monitor_of(engine: EngineUnderTest, folder: Path) -> AsyncIterator[Composition]:
+    """A window that only looks on."""
+    async with _in_shop(
+        replace(engine.configuration(), data_dir=folder, monitor=True), None
+    ) as monitor:
+        yield monitor
+
+
+@asynccontextmanager
+async def _in_shop(configuration: Config, keys: Credentials | None) -> AsyncIterator[Composition]:
     made = Composition(configuration, keys, timing=FAST_TIMING)
     await made.build_desk().start()
     assert await made.start_shop() == ""

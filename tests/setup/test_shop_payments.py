@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
-from dataclasses import replace
+from collections.abc import Callable
 from pathlib import Path
 from typing import NoReturn
 
 import pytest
-from engine.engine_fixture import FAST_TIMING, EngineUnderTest, running_engine
+from engine.engine_fixture import EngineUnderTest, running_engine
 from engine.ledger.test_account_watch import Shop as ShopEngine
 from postgres_shop import PostgresShop
 
@@ -23,7 +21,7 @@ from xumm_desk.engine.desk import Desk
 from xumm_desk.net.ledger.ledger_nodes import _Node
 from xumm_desk.setup.composition import Composition
 
-from .shop_tills import Shop, other_till, row_of, start_shop
+from .shop_tills import Shop, monitor_of, other_till, row_of, start_shop
 
 pytestmark = pytest.mark.anyio
 
@@ -64,19 +62,6 @@ def reads(desk: Desk) -> bool:
 def knows_reader(desk: Desk) -> bool:
     """Whether the till knows that another one reads."""
     return desk.shop.view is not None and bool(desk.shop.view.read_elsewhere)
-
-
-@asynccontextmanager
-async def monitor_of(engine: EngineUnderTest, folder: Path) -> AsyncIterator[Composition]:
-    """A window that only looks on."""
-    configuration = replace(engine.configuration(), data_dir=folder, monitor=True)
-    made = Composition(configuration, None, timing=FAST_TIMING)
-    await made.build_desk().start()
-    assert await made.start_shop() == ""
-    try:
-        yield made
-    finally:
-        await made.close()
 
 
 def count_reads(till: Composition) -> list[JsonObject]:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import gettext
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 
 import pytest
-from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from ui import sample_rows
@@ -19,11 +17,8 @@ from ui.report.past_days import days, page_of
 from ui.till.sales import sale_row
 from xumm_desk.core.message import LIST_SEPARATOR, Formatted, Message, Sentences
 from xumm_desk.core.status import Status
-from xumm_desk.locale import catalogues, translation
-from xumm_desk.locale.languages import ENGLISH
 from xumm_desk.locale.translation import _, as_written, tr
 from xumm_desk.ui.dialogs.unmatched_dialog import UnmatchedDialog
-from xumm_desk.ui.language.window_language import speak
 from xumm_desk.ui.main_window import MainWindow
 from xumm_desk.ui.requests.rows.filtering import Group
 from xumm_desk.ui.style.time_format import local_and_utc
@@ -33,13 +28,7 @@ from .reading_order import from_the_left
 
 Opened = Callable[..., tuple[MainWindow, FakeDesk]]
 
-
-@pytest.fixture(autouse=True)
-def arabic(app: QApplication) -> Iterator[None]:
-    speak(catalogues.load("ar"))
-    yield
-    speak(ENGLISH)
-    translation.use_catalogue(gettext.NullTranslations())
+pytestmark = pytest.mark.usefixtures("arabic")
 
 
 @dataclass(frozen=True)

@@ -3,8 +3,7 @@ neither an arrow nor a time of day is lost."""
 
 from __future__ import annotations
 
-import gettext
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -16,8 +15,7 @@ from pytestqt.qtbot import QtBot
 from ui.fake_desk import FakeDesk
 from ui.till.sales import sale_row
 from xumm_desk.core.status import Status
-from xumm_desk.locale import catalogues, translation
-from xumm_desk.locale.languages import ENGLISH
+from xumm_desk.locale import catalogues
 from xumm_desk.setup.log_ring import LogRing
 from xumm_desk.setup.logging_setup import redact
 from xumm_desk.ui.diagnostics.log_model import LogColumn, level_words
@@ -33,18 +31,12 @@ from xumm_desk.ui.widgets.menu_button import MenuButton
 
 Opened = Callable[..., tuple[MainWindow, FakeDesk]]
 
+pytestmark = pytest.mark.usefixtures("arabic")
+
 PARAGRAPH = (
     "يستبدل حساب العميل وما كُتب عنه، في طلب واحد أو في كل طلبات حساب. تبقى المبالغ والأوقات"
     " والنتائج كما هي تمامًا."
 )
-
-
-@pytest.fixture(autouse=True)
-def arabic(app: QApplication) -> Iterator[None]:
-    speak(catalogues.load("ar"))
-    yield
-    speak(ENGLISH)
-    translation.use_catalogue(gettext.NullTranslations())
 
 
 def ink_of(widget: QWidget, part: QRect | None = None) -> list[QPoint]:
