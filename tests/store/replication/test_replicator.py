@@ -283,9 +283,9 @@ def test_a_new_database_is_filled_from_the_tills(
 def test_a_till_that_comes_late_takes_in_the_past_in_parts(
     shop: PostgresShop, tmp_path: Path, stack: ExitStack, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("xumm_desk.store.replication.session._BATCH", 7)
-    monkeypatch.setattr("xumm_desk.store.replication.session._AT_ONCE", 4)
-    monkeypatch.setattr("xumm_desk.store.replication.session.BULK", 10)
+    monkeypatch.setattr("xumm_desk.store.replication.pulling.BATCH", 7)
+    monkeypatch.setattr("xumm_desk.store.replication.pulling._AT_ONCE", 4)
+    monkeypatch.setattr("xumm_desk.store.replication.pulling.BULK", 10)
     first = stack.enter_context(RunningTill(tmp_path / "a.sqlite3", shop.join("A")))
     names = {first.sell(number) for number in range(1, 51)}
     first.until(lambda: len(shop.rows("SELECT 1 FROM xumm_desk.facts")) == 50)
@@ -295,6 +295,62 @@ def test_a_till_that_comes_late_takes_in_the_past_in_parts(
     late.run(indexing.catch_up)
     lines = late.run(lambda db: db.execute("SELECT count(*) FROM request_index").fetchone())
     assert lines == (50,)
+
+
+@pytest.fixture
+def _late(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The time to take in what others shipped does not come."""
+    later = 10 * PATIENCE
+    monkeypatch.setattr(
+        "xumm_desk.store.replication.pulling.pull_time", lambda since, *_rest: since + later
+    )
+
+
+def _two_tills(
+    shop: PostgresShop, tmp_path: Path, stack: ExitStack
+) -> tuple[RunningTill, RunningTill, set[str]]:
+    """A till, one that was there before and is there again, and all that the second knows."""
+    first = RunningTill(tmp_path / "a.sqlite3", shop.join("A"))
+    login = shop.join("B")
+    with first, RunningTill(tmp_path / "b.sqlite3", login) as joins:
+        known = {first.sell(1), joins.sell(2)}
+        joins.until(lambda: joins.requests() == known)  # one that joins does not wait
+        first.vanish()
+    first = RunningTill(tmp_path / "a.sqlite3", first.login)
+    second = stack.enter_context(RunningTill(tmp_path / "b.sqlite3", login))
+    second.until(lambda: second.view.connected)
+    return first, second, known
+
+
+@pytest.mark.usefixtures("_late")
+def test_monitors_see_at_once_what_tills_take_in_when_it_is_time_or_they_must_know_it(
+    shop: PostgresShop, tmp_path: Path, stack: ExitStack
+) -> None:
+    first, second, known = _two_tills(shop, tmp_path, stack)
+    stack.enter_context(first)
+    monitor = stack.enter_context(
+        RunningTill(tmp_path / "m.sqlite3", shop.join("M", TillRole.MONITOR))
+    )
+    sold = {first.sell(number) for number in range(3, 6)}
+    monitor.until(lambda: monitor.requests() == known | sold)
+    second.until(lambda: second.view.missing == 3)
+    assert second.requests() == known
+    assert second.replicator.hold(refund_lease("3")).result(PATIENCE)
+    assert second.requests() == known | sold
+
+
+@pytest.mark.usefixtures("_late")
+def test_who_takes_over_from_a_till_takes_in_what_it_did_at_last(
+    shop: PostgresShop, tmp_path: Path, stack: ExitStack
+) -> None:
+    first, second, known = _two_tills(shop, tmp_path, stack)
+    with first:
+        second.until(lambda: second.other(first.login).alive)
+        sold = first.sell(3)
+        second.until(lambda: second.view.missing == 1)
+        first.vanish()
+        second.until(lambda: second.view.followed == {first.login.id})
+        second.until(lambda: second.requests() == {*known, sold})
 
 
 def test_no_two_tills_hand_out_one_tag(

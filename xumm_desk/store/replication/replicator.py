@@ -24,8 +24,9 @@ from xumm_desk.core.replication.shop_view import ShopView
 
 from . import local_facts
 from .identity import RunOnWriter
+from .pulling import FactsListener
 from .reading_leases import WantedAccounts
-from .session import FactsListener, Session
+from .session import Session
 
 if TYPE_CHECKING:
     from .shop_database import ShopDatabase
@@ -33,8 +34,9 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 _FIRST_PAUSE: Final = 0.5
-_LONGEST_PAUSE: Final = 10.0
-"""Seconds. A standby that was promoted is to be found within fifteen."""
+_LONGEST_PAUSE: Final = 4.0
+"""Seconds. After an outage all facts are to be seen within ten, and a standby that was promoted is
+to be found within fifteen."""
 _GATHER: Final = 0.004
 """Seconds in which facts that come together are gathered into one batch."""
 

@@ -5,22 +5,23 @@ from __future__ import annotations
 import logging
 import sqlite3
 import time
-from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import partial
+from math import inf
 from typing import TYPE_CHECKING, Final
 
 from xumm_desk.core.replication import takeover
-from xumm_desk.core.replication.replicated_fact import ChainEnd, ChainFault, ReplicatedFact
+from xumm_desk.core.replication.replicated_fact import ChainEnd, ReplicatedFact
 from xumm_desk.core.replication.shop_error import ShopDatabaseError
 from xumm_desk.core.replication.shop_state import TillRole
-from xumm_desk.core.replication.shop_view import BULK, ShopView, TillView
+from xumm_desk.core.replication.shop_view import ShopView, TillView
 from xumm_desk.core.replication.takeover import LIFE, RENEW
 from xumm_desk.core.request.destination_tags import TagRange
 from xumm_desk.store import sale_numbers, tag_blocks
 
 from . import identity, local_facts
 from .identity import RunOnWriter
+from .pulling import BATCH, FactsListener, Pulling
 from .reading_leases import Reading, ReadingLeases, WantedAccounts
 from .shop_erasure import ShopErasures
 
@@ -29,14 +30,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-_BATCH: Final = 500
-_AT_ONCE: Final = 200
-"""Facts that are written together: some 15 ms for which a sale's own facts wait."""
-_LAST_BATCHES: Final = 10
+_LASTBATCHES: Final = 10
 """Shipped before the end; a longer past waits for the next start."""
-_GATHER: Final = 1.0
-"""Seconds for which a till gathers what others sell, and writes it together: twenty tills that take
-in each fact by itself are at work all the time. A monitor shows it at once."""
 _POLL: Final = 15.0
 """Seconds after which is asked for news, whether or not a notification came."""
 _TAG: Final = "destination tag"
@@ -52,9 +47,6 @@ _HELD_AFTER: Final = 10.0
 _COPY_AFTER: Final = 2 * LIFE
 """Seconds for which the lease of this till's life is refused before another program is taken to run
 under its id: one of our own that crashed lets go sooner."""
-
-FactsListener = Callable[[tuple[str, ...], bool], None]
-"""Takes the requests to which facts of others have come, and whether they are old ones of many."""
 
 
 class Session:
@@ -84,20 +76,11 @@ class Session:
         self._till, self._end = "", ChainEnd()
         self._saved = ChainEnd()
         self._unsent = 0
-        # How far the facts of the others are known here, and how far they are there.
-        self._known: dict[str, int] = {}
-        self._newest: dict[str, int] = {}
-        self._broken: set[str] = set()
-        # Those of them that are looked at again with the next poll: an order may come meanwhile.
-        self._unvouched: set[str] = set()
-        # Facts that are still to be taken in, and whether they are some of many.
-        self._read: deque[ReplicatedFact] = deque()
-        self._bulk = False
         # Leases of `hold`, and when they may be given back.
         self._held: dict[str, float] = {}
         self._adopted = False
         self._to_ship = True
-        self._renew_at = self._poll_at = self._pull_at = 0.0
+        self._renew_at = self._poll_at = 0.0
         self._refused_since = self._no_tags_until = 0.0
 
     def begin(self) -> None:
@@ -110,7 +93,16 @@ class Session:
         self._saved = self._end
         self._shop.listen()
         self._erasures.begin()
-        self._known = {till: end.number for till, end in self._run(local_facts.ends).items()}
+        known = {till: end.number for till, end in self._run(local_facts.ends).items()}
+        self._pulling = Pulling(
+            self._shop,
+            self._erasures,
+            self._on_facts,
+            known,
+            # One that has just joined is looked at until it has all.
+            waits=self._sells and bool(known.keys() - {self._till}),
+            monotonic=self._monotonic,
+        )
         self._refused_since = self._monotonic()
 
     def wake(self) -> None:
@@ -122,18 +114,15 @@ class Session:
         now = self._monotonic()
         if now >= self._poll_at:
             self._poll_at = now + _POLL
-            self._newest |= self._shop.ends()
-            self._broken -= self._unvouched
-            self._unvouched.clear()
+            self._pulling.poll()
         if now >= self._renew_at or (self._sells and self._reading.are_due()):
             self._renew_at = now + RENEW
             self._to_ship = True
             self._keep_leases(now)
         if self._to_ship:
             self._to_ship = self._ship()
-        pulled = (bool(self._read) or now >= self._pull_at) and self._pull()
-        if pulled and self._sells and not self._read and not self._behind():
-            self._pull_at = now + _GATHER
+        self._pulling.hear(self._shop.wait(0.0))
+        pulled = now >= self._pulling.due() and self._pulling.pull()
         return self._to_ship or pulled or self._erasures.forget()
 
     def wait(self, wake: int) -> None:
@@ -144,12 +133,12 @@ class Session:
             self._run(lambda db: local_facts.set_shipped(db, till, end))
             self._saved = end
         now = self._monotonic()
-        rest = max(0.0, min(self._renew_at, self._poll_at) - now)
-        if self._pull_at > now:
+        rest, due = max(0.0, min(self._renew_at, self._poll_at) - now), self._pulling.due()
+        if due < inf:
             # What is told meanwhile is heard then.
-            self._shop.rest(min(rest, self._pull_at - now), wake)
+            self._shop.rest(max(0.0, min(rest, due - now)), wake)
         else:
-            self._newest |= self._shop.wait(rest, wake)
+            self._pulling.hear(self._shop.wait(rest, wake))
 
     def hold(self, name: str) -> bool:
         """Take a lease for this till alone, and take in all that others have shipped up to now;
@@ -159,8 +148,8 @@ class Session:
         if not self._sells or not self._live(now) or not self._shop.take_lease(name, _HELD):
             return False
         self._held[name] = now + _HELD_AFTER
-        self._newest |= self._shop.ends()
-        while self._pull():
+        self._pulling.poll()
+        while self._pulling.pull():
             pass
         return True
 
@@ -169,7 +158,7 @@ class Session:
         at once."""
         if not self._sells:
             return
-        for _ in range(_LAST_BATCHES):
+        for _ in range(_LASTBATCHES):
             if not self._ship():
                 break
         self._reading.give_back(self._shop)
@@ -187,8 +176,8 @@ class Session:
         ) -> tuple[tuple[str, ...], int, list[ReplicatedFact], int]:
             settled = local_facts.tell_and_settle(db, ledger=self._ledger)
             self._erasures.before_naming(db)
-            named = local_facts.name_facts(db, _BATCH)
-            facts = local_facts.named_facts(db, till, end, _BATCH)
+            named = local_facts.name_facts(db, BATCH)
+            facts = local_facts.named_facts(db, till, end, BATCH)
             return settled, named, facts, local_facts.last_number(db, till)
 
         settled, named, facts, last = self._run(next_facts)
@@ -203,44 +192,7 @@ class Session:
             self._till = identity.begin_again(self._shop, self._run, end)
             self._end = self._saved = ChainEnd()
             return True
-        return bool(self._unsent) or named == _BATCH
-
-    def _behind(self) -> dict[str, int]:
-        """The tills of which facts are missing here, with the number of the last one known."""
-        return {
-            till: self._known.get(till, 0)
-            for till, number in self._newest.items()
-            if till != self._till and till not in self._broken and number > self._known.get(till, 0)
-        }
-
-    def _pull(self) -> bool:
-        """Take in some of what others have shipped; False where nothing is missing. Own facts come
-        between two parts of a long past."""
-        if not self._read:
-            after = self._behind()
-            if not after:
-                return False
-            self._bulk = sum(self._newest[till] - known for till, known in after.items()) > BULK
-            self._read.extend(self._shop.read(after, _BATCH))
-            if not self._read:
-                self._newest |= after
-        some = [self._read.popleft() for _ in range(min(_AT_ONCE, len(self._read)))]
-        self._take_in(some, bulk=self._bulk)
-        return True
-
-    def _take_in(self, facts: Sequence[ReplicatedFact], *, bulk: bool) -> None:
-        facts = [fact for fact in facts if fact.till not in self._broken]
-        found = self._erasures.take_in(facts)
-        for till, fault in found.faults.items():
-            log.error("facts of the till %s do not follow those that are here: %s", till, fault)
-            self._broken.add(till)
-            if fault is ChainFault.UNVOUCHED:
-                self._unvouched.add(till)
-        for fact in facts:
-            if fact.till not in self._broken:
-                self._known[fact.till] = fact.number
-        if found.identifiers:
-            self._on_facts(found.identifiers, bulk)
+        return bool(self._unsent) or named == BATCH
 
     def _lease_tags(self, now: float) -> None:
         """Keep enough destination tags that no other till hands out."""
@@ -302,6 +254,9 @@ class Session:
         if self._sells:
             selling = [one.till for one in tills if one.role is TillRole.TILL]
             wanted = takeover.takeover(own, selling, leases)
+            if wanted.take:
+                # What their tills did at last must be here.
+                self._pulling.hurry()
             if wanted.take or wanted.give_back:
                 for name in wanted.take:
                     shop.take_lease(name, LIFE)
@@ -324,7 +279,7 @@ class Session:
                         one.name,
                         one.role,
                         one.seen_seconds,
-                        max(0, one.number - self._known.get(one.till, 0)),
+                        max(0, one.number - self._pulling.known(one.till)),
                         one.facts_behind,
                         one.till in alive,
                         one.till in followed,
