@@ -20,6 +20,7 @@ from xumm_desk.core.state.account_facts import SUBJECT
 from xumm_desk.store.group_commit import add_links, chain_end, hash_link
 
 from . import local_facts
+from .remote_requests import in_parts
 
 _AT_ONCE: Final = 500
 
@@ -36,12 +37,24 @@ _NAMED: Final = """
 
 def order_of(db: sqlite3.Connection, identifier: str) -> ErasureOrder | None:
     """What is to be erased from a request by all that was told of it; None for nothing."""
-    rows = db.execute(
-        "SELECT text FROM facts WHERE identifier = ? AND kind = 'erasure'", (identifier,)
-    ).fetchall()
-    read = [erasure_order.read_order(text) for (text,) in rows]
-    found = [one for one in read if one is not None]
-    return erasure_order.joined(found) if found else None
+    return orders_of(db, [identifier]).get(identifier)
+
+
+def orders_of(db: sqlite3.Connection, identifiers: Sequence[str]) -> dict[str, ErasureOrder]:
+    """The same for several requests, of those from which something is to be erased."""
+    told: dict[str, list[ErasureOrder]] = {}
+    for some in in_parts(identifiers):
+        marks = ", ".join("?" * len(some))
+        rows = db.execute(
+            "SELECT identifier, text FROM facts"  # noqa: S608 - the marks alone are put in
+            f" WHERE kind = 'erasure' AND identifier IN ({marks})",
+            some,
+        )
+        for identifier, text in rows:
+            read = erasure_order.read_order(text)
+            if read is not None:
+                told.setdefault(identifier, []).append(read)
+    return {name: erasure_order.joined(some) for name, some in told.items()}
 
 
 def ordered(db: sqlite3.Connection) -> Iterator[str]:

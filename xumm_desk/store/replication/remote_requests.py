@@ -7,36 +7,25 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator, Sequence
-from typing import Final
+from typing import Any, Final
 
 _AT_ONCE: Final = 500
 
 
 def remote_requests(db: sqlite3.Connection, identifiers: Sequence[str]) -> dict[str, str]:
     """The till of each of these requests that another one has made."""
-    found: dict[str, str] = {}
-    for some in in_parts(identifiers):
-        marks = ", ".join("?" * len(some))
-        found |= dict(
-            db.execute(
-                f"SELECT identifier, till FROM remote_requests WHERE identifier IN ({marks})",  # noqa: S608
-                some,
-            ).fetchall()
-        )
-    return found
+    return dict(_rows(db, "SELECT identifier, till FROM remote_requests WHERE", identifiers))
 
 
 def unfinished_among(db: sqlite3.Connection, identifiers: Sequence[str]) -> list[str]:
     """Those of these requests that are not finished."""
-    found: list[str] = []
-    for some in in_parts(identifiers):
-        marks = ", ".join("?" * len(some))
-        rows = db.execute(
-            f"SELECT identifier FROM requests WHERE finished = 0 AND identifier IN ({marks})",  # noqa: S608
-            some,
-        )
-        found += [row[0] for row in rows]
-    return found
+    query = "SELECT identifier FROM requests WHERE finished = 0 AND"
+    return [row[0] for row in _rows(db, query, identifiers)]
+
+
+def known_among(db: sqlite3.Connection, identifiers: Sequence[str]) -> list[str]:
+    """Those of these requests that are here."""
+    return [row[0] for row in _rows(db, "SELECT identifier FROM requests WHERE", identifiers)]
 
 
 def unfinished_of(db: sqlite3.Connection, till: str) -> list[str]:
@@ -47,6 +36,14 @@ def unfinished_of(db: sqlite3.Connection, till: str) -> list[str]:
         (till,),
     )
     return [row[0] for row in rows]
+
+
+def _rows(
+    db: sqlite3.Connection, query: str, identifiers: Sequence[str]
+) -> Iterator[tuple[Any, ...]]:
+    """What `query`, which is to end with a condition, finds of these requests."""
+    for some in in_parts(identifiers):
+        yield from db.execute(f"{query} identifier IN ({', '.join('?' * len(some))})", some)
 
 
 def in_parts(names: Sequence[str]) -> Iterator[list[str]]:

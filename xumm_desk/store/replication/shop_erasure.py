@@ -172,10 +172,10 @@ class ShopErasures:
         done: list[str] = []
         whole = ErasureOrder()
         vouches = False
-        for name in identifiers:
-            if name == SUBJECT:
-                continue
-            known = (orders.get(name), erasure_orders.order_of(db, name))
+        names = [name for name in identifiers if name != SUBJECT]
+        here = erasure_orders.orders_of(db, names)
+        for name in names:
+            known = (orders.get(name), here.get(name))
             if not any(known):
                 continue
             order = erasure_order.joined(one for one in known if one is not None)

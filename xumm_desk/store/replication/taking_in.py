@@ -119,20 +119,21 @@ def _write(db: sqlite3.Connection, fresh: Sequence[ReplicatedFact], new: _NewReq
     links: list[tuple[Any, ...]] = []
     places: dict[tuple[str, str, str, str, str], int] = {}
     names = []
+    here = remote_requests.known_among(db, list({told.identifier for told in fresh}))
     # Whether each request is new here: of such a one no fact can be here already.
-    added: dict[str, bool] = {}
+    added = dict.fromkeys([*here, SUBJECT], False)
     for told in fresh:
         columns = columns_of(told)
-        if told.identifier == SUBJECT:
-            added[SUBJECT] = False
-        elif told.identifier not in added:
+        if told.identifier not in added:
             added[told.identifier] = _add_request(db, told)
             if added[told.identifier]:
                 new.facts[told.identifier] = []
         uuid = new.uuids.get(told.identifier)
-        fact = facts.fact_from_journal(
-            queries.when(told.at), told.source, told.kind, told.text, uuid
-        )
+        fact = None
+        if told.kind not in HINTS or told.identifier in new.facts:
+            fact = facts.fact_from_journal(
+                queries.when(told.at), told.source, told.kind, told.text, uuid
+            )
         _update_request(db, told, fact, new)
         if fact is not None and isinstance(fact.value, CreateAnswer):
             new.uuids[told.identifier] = fact.value.uuid
@@ -188,7 +189,8 @@ def _add_request(db: sqlite3.Connection, told: ReplicatedFact) -> bool:
 def _update_request(
     db: sqlite3.Connection, told: ReplicatedFact, fact: Fact | None, new: _NewRequests
 ) -> None:
-    """Let the request be found by what the fact says; None for one of a kind that is not known."""
+    """Let the request be found by what the fact says; None for one of a kind that is not known, or
+    that says nothing of it."""
     is_new = told.identifier in new.facts
     if told.kind == FactKind.INTENT.value:
         intended = told.identifier in new.intended if is_new else _has_intent(db, told.identifier)
