@@ -372,7 +372,7 @@ class Desk:
         are the past of one that catches up."""
         requests = tuple(name for name in identifiers if name != SUBJECT)
         if requests:
-            self._remote.start_taking_in(requests, bulk=bulk)
+            self._remote.take_in(requests, bulk=bulk)
         if len(requests) < len(identifiers):
             with suppress(ClosingError):
                 self.tasks.start(self._take_in_lists(), "payments of other tills")

@@ -9,13 +9,19 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
+from itertools import islice
+from typing import Final
 
+from xumm_desk.core.journal_error import JournalError
 from xumm_desk.core.state.lifecycle import Request
 from xumm_desk.engine.runtime.context import Engine
 from xumm_desk.engine.runtime.registry import OtherTill
 from xumm_desk.engine.runtime.tasks import ClosingError
 
 from .recovery import Recovery
+
+_AT_ONCE: Final = 100
+"""Requests that are read together: what is sold now waits for so many of the past."""
 
 
 class RemoteRequests:
@@ -35,7 +41,11 @@ class RemoteRequests:
         self._engine, self._recovery = engine, recovery
         self._on_merged, self._resume, self._let_go = on_merged, resume, let_go
         self._till_of: dict[str, str] = {}
-        self._taking_in: set[asyncio.Task[None]] = set()
+        # Of which something has come that is not in memory: what is sold now, and the past of a
+        # till that catches up.
+        self._news: dict[str, None] = {}
+        self._past: dict[str, None] = {}
+        self._taking_in: asyncio.Task[None] | None = None
         self.follows_own = True
         """Whether the requests that were made here are followed; a monitor follows none."""
         self.followed: frozenset[str] = frozenset()
@@ -98,24 +108,43 @@ class RemoteRequests:
         for identifier in identifiers:
             self._till_of.pop(identifier, None)
 
-    def start_taking_in(self, identifiers: Sequence[str], *, bulk: bool) -> None:
-        """Begin `take_in`; not while the desk is closing."""
-        work = self.take_in(identifiers, bulk=bulk)
-        try:
-            task = self._engine.tasks.start(work, "facts of other tills")
-        except ClosingError:
-            return  # they are in the journal
-        self._taking_in.add(task)
-        task.add_done_callback(self._taking_in.discard)
+    def take_in(self, identifiers: Sequence[str], *, bulk: bool) -> None:
+        """Show soon what other tills have found out about these requests, what is sold now first.
+        Of those of a till that catches up (`bulk`) only what is open comes into memory; the history
+        shows the others. Not while the desk is closing: it is in the journal."""
+        if bulk:
+            self._past |= dict.fromkeys(name for name in identifiers if name not in self._news)
+        else:
+            self._news |= dict.fromkeys(identifiers)
+            for name in identifiers:
+                self._past.pop(name, None)
+        self._start_taking_in()
+
+    def _start_taking_in(self) -> None:
+        if self._taking_in is None or self._taking_in.done():
+            with suppress(ClosingError):
+                self._taking_in = self._engine.tasks.start(self._take_in(), "facts of other tills")
 
     async def settled(self) -> None:
-        """Return when all that has come up to now is in memory."""
-        if self._taking_in:
-            await asyncio.wait(set(self._taking_in))
+        """Return when nothing that has come is still on its way into memory."""
+        if self._news or self._past:
+            self._start_taking_in()  # where the last try met an error
+        if self._taking_in is not None:
+            await asyncio.wait({self._taking_in})
 
-    async def take_in(self, identifiers: Sequence[str], *, bulk: bool) -> None:
-        """Show what other tills have found out about these requests. Of those of a till that
-        catches up (`bulk`) only what is open comes into memory; the history shows the others."""
+    async def _take_in(self) -> None:
+        while told := self._news or self._past:
+            # One that changes again meanwhile is read again; one that changes often, not as often.
+            names = list(islice(told, _AT_ONCE))
+            for name in names:
+                del told[name]
+            try:
+                await self._read(names, bulk=told is self._past)
+            except JournalError:
+                told |= dict.fromkeys(names)
+                raise
+
+    async def _read(self, identifiers: Sequence[str], *, bulk: bool) -> None:
         journal, registry = self._engine.journal, self._engine.registry
         if bulk:
             known = [name for name in identifiers if name in registry]

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from pseudo_locale import PseudoTranslations, accented
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit
 
@@ -163,6 +164,16 @@ def test_a_language_that_uses_another_mark_leaves_it_in_doubt(app: QApplication)
     speak(make_language("fr"))
     with pytest.raises(NumberError):
         parse_number("1.250", number_marks())
+
+
+def test_keys_are_named_in_the_language_however_fast_it_changes(app: QApplication) -> None:
+    delete = QKeySequence(QKeySequence.StandardKey.Delete)
+    for _ in range(2):
+        named = []
+        for language in (make_language("fr"), ENGLISH, make_language("de"), ENGLISH):
+            speak(language)
+            named.append(delete.toString(QKeySequence.SequenceFormat.NativeText))
+        assert named == ["Suppr", "Del", "Entf", "Del"]
 
 
 def test_no_mark_of_direction_is_typed_or_copied(app: QApplication) -> None:

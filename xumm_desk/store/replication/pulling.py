@@ -59,14 +59,21 @@ class Pulling:
         # When nothing was missing at last, and since when something is.
         self._level, self._since = -inf, inf
         self._chance = 0.0
+        # Whether some of it was taken in, and what was heard since.
+        self._begun = False
+        self._later: dict[str, int] = {}
 
     def known(self, till: str) -> int:
         """The number of the till's last fact that is here."""
         return self._known.get(till, 0)
 
     def hear(self, newest: Mapping[str, int]) -> None:
-        """Others have shipped facts up to these numbers."""
-        self._newest |= newest
+        """Others have shipped facts up to these numbers. Those of which it is heard while others
+        are taken in have a time of their own: else a busy shop would have no pause."""
+        if self._begun:
+            self._later |= newest
+        else:
+            self._newest |= newest
 
     def poll(self) -> None:
         """Ask how far the others are, whatever was heard."""
@@ -82,7 +89,6 @@ class Pulling:
         """When to take in what is missing, on the clock given; `inf` where nothing is."""
         behind = self._behind()
         if not behind and not self._read:
-            self._since = inf
             return inf
         if not self._waits:
             return -inf
@@ -105,8 +111,11 @@ class Pulling:
                 self._newest |= after
         some = [self._read.popleft() for _ in range(min(_AT_ONCE, len(self._read)))]
         self._take_in(some)
-        if not self._read and not self._behind():
-            self._level = self._monotonic()
+        self._begun = bool(self._read or self._behind())
+        if not self._begun:
+            self._level, self._since = self._monotonic(), inf
+            self._newest |= self._later
+            self._later = {}
         return True
 
     def _behind(self) -> Collection[str]:

@@ -99,10 +99,12 @@ class Session:
             self._erasures,
             self._on_facts,
             known,
-            # One that has just joined is looked at until it has all.
-            waits=self._sells and bool(known.keys() - {self._till}),
+            waits=self._sells,
             monotonic=self._monotonic,
         )
+        if not known.keys() - {self._till}:
+            # It has just joined, and is looked at until it has all.
+            self._pulling.hurry()
         self._refused_since = self._monotonic()
 
     def wake(self) -> None:

@@ -134,11 +134,13 @@ def _use_qt_catalogue(application: QApplication, tag: str) -> None:
     old = application.findChild(QTranslator, _QT_CATALOGUE)
     if old is not None:
         application.removeTranslator(old)
+        # It is a child until its turn comes, and not the one to be found next.
+        old.setObjectName("")
         old.deleteLater()
     made = QTranslator(application)
-    made.setObjectName(_QT_CATALOGUE)
     folder = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
     if made.load(f"qtbase_{tag}", folder):
+        made.setObjectName(_QT_CATALOGUE)
         application.installTranslator(made)
     else:
         made.deleteLater()  # English needs none
