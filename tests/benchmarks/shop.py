@@ -72,7 +72,7 @@ class _Till:
             self._run,
             ledger=False,
             version="benchmark",
-            on_facts=lambda _names, _bulk: None,
+            on_facts=lambda _news: None,
             on_view=self._on_view,
         )
         self._view = ShopView()

@@ -12,10 +12,11 @@ import pytest
 
 from xumm_desk.core.keeping.letting_go import ErasureChoices
 from xumm_desk.core.replication.replicated_fact import ChainEnd, ReplicatedFact
+from xumm_desk.core.replication.shop_news import ShopNews
 from xumm_desk.core.replication.shop_state import TillRole
 from xumm_desk.core.replication.shop_view import ShopView, TillView
 from xumm_desk.core.settings import Credentials
-from xumm_desk.core.status import Status
+from xumm_desk.core.status import Status, Step
 from xumm_desk.engine.desk import Desk
 from xumm_desk.engine.runtime.registry import OtherTill, RequestRow, SocketState
 from xumm_desk.setup.composition import Composition
@@ -26,6 +27,7 @@ from .engine_fixture import FAST_TIMING, EngineUnderTest
 
 pytestmark = pytest.mark.anyio
 
+OPENED = '{"opened": true}'
 OTHER = "7d3c1a52-4f0e-4d0e-9d57-3a8f0d0c9b11"
 
 
@@ -62,7 +64,7 @@ class SecondTill:
             lambda db: taking_in.take_in(db, facts, ledger=True),
         )
         assert not found.faults
-        self.desk.on_shop_facts(found.identifiers, bulk)
+        self.desk.on_shop_facts(ShopNews(found.identifiers, found.hints, bulk))
 
     def _named(self, db: object) -> list[ReplicatedFact]:
         if local_facts.own_till(db) is None:  # type: ignore[arg-type]
@@ -160,6 +162,26 @@ async def test_a_sale_that_ended_is_no_news_when_a_till_catches_up(
         assert set(await till.desk.history.keys_of([ended, open_one])) == {ended, open_one}
 
 
+async def test_a_hint_about_what_is_in_memory_is_shown_without_the_journal(
+    engine: EngineUnderTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with second_till(engine) as till:
+        identifier = await engine.create()
+        await till.pass_on()
+        row = await till.row(identifier, lambda row: row.request.uuid is not None)
+        assert row.request.step is Step.CREATED
+
+        def unasked(_names: object) -> None:
+            raise AssertionError("the journal was read")
+
+        monkeypatch.setattr(till.desk.engine.journal, "load", unasked)
+        opened = ReplicatedFact(
+            OTHER, 99, identifier, "2026-03-04T05:06:07+00:00", "socket", "frame", OPENED, bytes(32)
+        )
+        till.desk.on_shop_facts(ShopNews((identifier,), {identifier: [opened]}))
+        await till.row(identifier, lambda row: row.request.step is Step.OPENED)
+
+
 async def test_a_start_knows_whose_requests_it_finds(engine: EngineUnderTest) -> None:
     async with second_till(engine) as till:
         identifier = await engine.create()
@@ -248,7 +270,7 @@ async def test_a_customer_who_is_erased_leaves_memory_too(engine: EngineUnderTes
         payers = await asyncio.to_thread(till.composition.journal.run_and_wait, erase)
         assert payers
         assert any(payer in repr(row.request) for payer in payers)
-        till.desk.on_shop_facts([identifier], False)
+        till.desk.on_shop_facts(ShopNews((identifier,)))
         row = await till.row(
             identifier, lambda row: not any(payer in repr(row.request) for payer in payers)
         )

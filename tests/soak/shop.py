@@ -166,7 +166,7 @@ def _till(path: Path, name: str, login: JoinedTill, *, sells: bool, rests: bool)
         run,
         ledger=True,
         version="soak",
-        on_facts=lambda _names, _bulk: None,
+        on_facts=lambda _news: None,
         on_view=lambda told: view.__setitem__(0, told),
     )
 

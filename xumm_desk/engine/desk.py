@@ -14,6 +14,7 @@ from xumm_desk.core.health.disk_space import DiskSpace
 from xumm_desk.core.message import Message
 from xumm_desk.core.money import address
 from xumm_desk.core.refund.refund import RefundBalance, RefundOrder
+from xumm_desk.core.replication.shop_news import ShopNews
 from xumm_desk.core.replication.shop_view import ShopView
 from xumm_desk.core.request.destination_tags import TagRange, all_quarantined
 from xumm_desk.core.request.field_rules import FieldError, test_address_error
@@ -367,16 +368,13 @@ class Desk:
         self._remote.forget(gone)
         return gone
 
-    def on_shop_facts(self, identifiers: Sequence[str], bulk: bool) -> None:
-        """Other tills of the shop have found something out about these requests; with `bulk` they
-        are the past of one that catches up."""
-        requests = tuple(name for name in identifiers if name != SUBJECT)
-        if requests:
-            self._remote.take_in(requests, bulk=bulk)
-        if len(requests) < len(identifiers):
+    def on_shop_facts(self, news: ShopNews) -> None:
+        """Other tills of the shop have found something out."""
+        self._remote.take_in(news)
+        if SUBJECT in news.identifiers:
             with suppress(ClosingError):
                 self.tasks.start(self._take_in_lists(), "payments of other tills")
-        if bulk:
+        if news.bulk:
             self.shop.tell_past()
 
     def on_shop_view(self, view: ShopView) -> None:

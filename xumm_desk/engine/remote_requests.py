@@ -13,6 +13,9 @@ from itertools import islice
 from typing import Final
 
 from xumm_desk.core.journal_error import JournalError
+from xumm_desk.core.replication.replicated_fact import ReplicatedFact
+from xumm_desk.core.replication.shop_news import ShopNews, read_facts
+from xumm_desk.core.state.account_facts import SUBJECT
 from xumm_desk.core.state.lifecycle import Request
 from xumm_desk.engine.runtime.context import Engine
 from xumm_desk.engine.runtime.registry import OtherTill
@@ -108,17 +111,35 @@ class RemoteRequests:
         for identifier in identifiers:
             self._till_of.pop(identifier, None)
 
-    def take_in(self, identifiers: Sequence[str], *, bulk: bool) -> None:
-        """Show soon what other tills have found out about these requests, what is sold now first.
-        Of those of a till that catches up (`bulk`) only what is open comes into memory; the history
-        shows the others. Not while the desk is closing: it is in the journal."""
-        if bulk:
-            self._past |= dict.fromkeys(name for name in identifiers if name not in self._news)
+    def take_in(self, news: ShopNews) -> None:
+        """Show what other tills have found out: hints about what is in memory at once, else soon,
+        what is sold now first. Of the past of a till that catches up only what is open comes into
+        memory; the history shows the others. Not while the desk is closing: the journal has it."""
+        names = dict.fromkeys(name for name in news.identifiers if name != SUBJECT)
+        for name, told in news.hints.items():
+            if self._apply(name, told):
+                del names[name]
+        if news.bulk:
+            self._past |= dict.fromkeys(name for name in names if name not in self._news)
         else:
-            self._news |= dict.fromkeys(identifiers)
-            for name in identifiers:
+            self._news |= names
+            for name in names:
                 self._past.pop(name, None)
-        self._start_taking_in()
+        if names:
+            self._start_taking_in()
+
+    def _apply(self, name: str, told: Sequence[ReplicatedFact]) -> bool:
+        """Bring these facts of a request into memory without the journal; False where they must
+        come from there."""
+        registry = self._engine.registry
+        uuid = registry[name].request.uuid if name in registry else None
+        facts = read_facts(told, uuid) if uuid is not None else None
+        if facts is None:
+            return False
+        request = self._recovery.merge_facts((name, facts))
+        if request is not None:
+            self._on_merged(request, False)
+        return True
 
     def _start_taking_in(self) -> None:
         if self._taking_in is None or self._taking_in.done():

@@ -15,6 +15,7 @@ from postgres_shop import JoinedTill
 
 from store.history import stories
 from store.history.stories import sale_spec
+from xumm_desk.core.replication.shop_news import ShopNews
 from xumm_desk.core.replication.shop_view import ShopView, TillView
 from xumm_desk.core.state.facts import Fact, FactKind, Source, make_fact
 from xumm_desk.store import database
@@ -30,7 +31,7 @@ class RunningTill:
     def __init__(self, path: Path, login: JoinedTill, *, instance: str = "run") -> None:
         self.path, self.login = path, login
         self.view = ShopView()
-        self.news: list[tuple[tuple[str, ...], bool]] = []
+        self.news: list[ShopNews] = []
         self._db = database.connect(path)
         self._db.execute("PRAGMA synchronous = OFF")
         self._one = threading.Lock()
@@ -117,9 +118,9 @@ class RunningTill:
         self._shop = self.login.connect(self._instance)
         return self._shop
 
-    def _on_facts(self, identifiers: tuple[str, ...], bulk: bool) -> None:
+    def _on_facts(self, news: ShopNews) -> None:
         with self._changed:
-            self.news.append((identifiers, bulk))
+            self.news.append(news)
             self._changed.notify_all()
 
     def _on_view(self, view: ShopView) -> None:

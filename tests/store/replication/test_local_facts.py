@@ -127,7 +127,10 @@ def test_a_hint_about_an_open_request_is_kept_and_its_line_is_not_made_anew(
     take_in(ours, made)
     indexing.catch_up(ours)
     write(theirs, "sale-7", heard(1))
-    assert take_in(ours, shipped(theirs, "till-b")[len(made) :]).identifiers == ("sale-7",)
+    hint = shipped(theirs, "till-b")[len(made) :]
+    found = take_in(ours, hint)
+    assert found.identifiers == ("sale-7",)
+    assert found.hints == {"sale-7": hint}
     assert contents(ours) == contents(theirs)
     assert indexing.progress(ours).waiting == 0
     write(theirs, "sale-7", note(2))
@@ -144,7 +147,7 @@ def test_a_hint_about_a_finished_request_leads_to_another_look_at_it(
     take_in(ours, made)
     ours.execute("UPDATE requests SET status = 'expired', finished = 1")
     write(theirs, "sale-7", heard(1))
-    take_in(ours, shipped(theirs, "till-b")[len(made) :])
+    assert not take_in(ours, shipped(theirs, "till-b")[len(made) :]).hints
     assert ours.execute("SELECT status, finished FROM requests").fetchone() == ("creating", 0)
 
 
@@ -158,8 +161,15 @@ def test_a_payment_that_comes_with_hints_is_seen_at_once(
     take_in(ours, made)
     for fact in (heard(1), payment(spec, 8, "0A" * 32), heard(9)):
         write(theirs, spec.identifier, fact)
-    take_in(ours, shipped(theirs, "till-b")[len(made) :])
+    assert not take_in(ours, shipped(theirs, "till-b")[len(made) :]).hints
     assert ours.execute("SELECT status FROM requests").fetchone() == (Status.PAID.value,)
+
+
+def test_a_request_that_is_new_here_is_read_whole(journals: list[sqlite3.Connection]) -> None:
+    ours, theirs = journals
+    write(theirs, "sale-7", intent(sale_spec(7)))
+    write(theirs, "sale-7", heard(1))
+    assert not take_in(ours, shipped(theirs, "till-b")).hints
 
 
 def test_what_was_taken_in_is_not_passed_on(journals: list[sqlite3.Connection]) -> None:

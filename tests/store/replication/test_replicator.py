@@ -51,7 +51,7 @@ def test_what_a_till_sells_is_on_the_others(
     for till in (first, second, monitor):
         till.until(lambda till=till: till.requests() == {ours, theirs})  # type: ignore[misc]
     assert first.contents() == second.contents() == monitor.contents()
-    assert not any(bulk for till in (first, second, monitor) for _, bulk in till.news)
+    assert not any(news.bulk for till in (first, second, monitor) for news in till.news)
     first.until(lambda: first.other(second.login).alive)
     first.until(lambda: first.view.unsent == first.view.missing == 0)
     assert not monitor.view.followed
@@ -291,7 +291,7 @@ def test_a_till_that_comes_late_takes_in_the_past_in_parts(
     first.until(lambda: len(shop.rows("SELECT 1 FROM xumm_desk.facts")) == 50)
     late = stack.enter_context(RunningTill(tmp_path / "b.sqlite3", shop.join("B")))
     late.until(lambda: late.requests() == names)
-    assert [bulk for _, bulk in late.news] == [True] * 12 + [False] * 3
+    assert [news.bulk for news in late.news] == [True] * 12 + [False] * 3
     late.run(indexing.catch_up)
     lines = late.run(lambda db: db.execute("SELECT count(*) FROM request_index").fetchone())
     assert lines == (50,)

@@ -233,7 +233,7 @@ def test_who_made_a_payment_that_was_listed_without_a_request_is_erased_with_it(
     with ExitStack() as running:
         first, second = tills.run(running, "a"), tills.run(running, "b")
         second.until(lambda: second.contents() == first.contents())
-        second.until(lambda: any({name, SUBJECT} <= {*names} for names, _ in second.news))
+        second.until(lambda: any({name, SUBJECT} <= {*news.identifiers} for news in second.news))
         third = tills.run(running, "c")
         third.until(lambda: name in third.requests() and has_order(third))
         for till in (first, second, third):

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from xumm_desk.core.replication.pull_time import pull_time
 from xumm_desk.core.replication.replicated_fact import ChainFault, ReplicatedFact
+from xumm_desk.core.replication.shop_news import ShopNews
 from xumm_desk.core.replication.shop_view import BULK
 
 from .shop_erasure import ShopErasures
@@ -24,8 +25,7 @@ BATCH: Final = 500
 _AT_ONCE: Final = 200
 """Facts that are written together: some 15 ms for which a sale's own facts wait."""
 
-FactsListener = Callable[[tuple[str, ...], bool], None]
-"""Takes the requests to which facts of others have come, and whether they are old ones of many."""
+FactsListener = Callable[[ShopNews], None]
 
 
 class Pulling:
@@ -141,4 +141,4 @@ class Pulling:
             if fact.till not in self._broken:
                 self._known[fact.till] = fact.number
         if found.identifiers:
-            self._on_facts(found.identifiers, self._bulk)
+            self._on_facts(ShopNews(found.identifiers, found.hints, self._bulk))

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 from xumm_desk.core.replication import takeover
 from xumm_desk.core.replication.replicated_fact import ChainEnd, ReplicatedFact
 from xumm_desk.core.replication.shop_error import ShopDatabaseError
+from xumm_desk.core.replication.shop_news import ShopNews
 from xumm_desk.core.replication.shop_state import TillRole
 from xumm_desk.core.replication.shop_view import ShopView, TillView
 from xumm_desk.core.replication.takeover import LIFE, RENEW
@@ -184,7 +185,7 @@ class Session:
 
         settled, named, facts, last = self._run(next_facts)
         if settled:
-            self._on_facts(settled, False)
+            self._on_facts(ShopNews(settled))
         if facts:
             self._shop.ship(facts)
             self._end = ChainEnd(facts[-1].number, facts[-1].hash)

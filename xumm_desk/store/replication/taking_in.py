@@ -44,11 +44,12 @@ from .transactions import repeatable_transaction
 
 @dataclass(frozen=True, slots=True)
 class TakenIn:
-    """What became of facts of other tills: the requests that changed, each once, and the tills of
-    which something could not be taken."""
+    """What became of facts of other tills: the requests that changed, each once, the tills of which
+    something could not be taken, and `hints` as in `ShopNews`."""
 
     identifiers: tuple[str, ...]
     faults: Mapping[str, ChainFault]
+    hints: Mapping[str, Sequence[ReplicatedFact]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +75,7 @@ def take_in(
     says whether a ledger node is set up, as for `judge`; `vouched` is as for `follow`, and `finish`
     is called with the requests that changed, in the same transaction."""
     touched: dict[str, None] = {}
+    hints: dict[str, list[ReplicatedFact]] = {}
     decisive: set[str] = set()
     new = _NewRequests()
     faults: dict[str, ChainFault] = {}
@@ -89,14 +91,17 @@ def take_in(
                 faults[till] = fault
             if fresh:
                 _write(db, fresh, new)
-                touched |= dict.fromkeys(
-                    fact.identifier for fact in fresh if fact.identifier != SUBJECT
-                )
-                decisive |= {fact.identifier for fact in fresh if fact.kind not in HINTS}
+                for fact in fresh:
+                    if fact.identifier != SUBJECT:
+                        touched[fact.identifier] = None
+                    if fact.kind in HINTS:
+                        hints.setdefault(fact.identifier, []).append(fact)
+                    else:
+                        decisive.add(fact.identifier)
                 known[till] = end
                 set_end(db, till, end)
         # As with this till's own facts, a hint about an open request changes the screen only.
-        hinted = [name for name in touched if name not in decisive]
+        hinted = [name for name in hints if name not in decisive and name not in new.facts]
         still_open = set(remote_requests.unfinished_among(db, hinted))
         changed = [name for name in touched if name not in still_open]
         judging.judge_requests(db, changed, new.facts, ledger=ledger)
@@ -105,7 +110,10 @@ def take_in(
     settled = tell_and_settle(db, ledger=ledger)
     # First those that have lost a payment: else two would have it for a moment.
     names = dict.fromkeys(name for name in (*settled, *touched) if name != SUBJECT)
-    return TakenIn((*names, *settled[-1:]) if SUBJECT in settled else tuple(names), faults)
+    only_hints = {name: hints[name] for name in names if name in still_open}
+    return TakenIn(
+        (*names, *settled[-1:]) if SUBJECT in settled else tuple(names), faults, only_hints
+    )
 
 
 def _write(db: sqlite3.Connection, fresh: Sequence[ReplicatedFact], new: _NewRequests) -> None:
