@@ -23,7 +23,7 @@ log = logging.getLogger(__name__)
 
 BATCH: Final = 500
 _AT_ONCE: Final = 200
-"""Facts that are written together: some 15 ms for which a sale's own facts wait."""
+"""Facts that a till writes together: some 10 ms for which a sale's own facts wait."""
 
 FactsListener = Callable[[ShopNews], None]
 
@@ -39,11 +39,11 @@ class Pulling:
         on_facts: FactsListener,
         known: Mapping[str, int],
         *,
-        waits: bool,
+        sells: bool,
         monotonic: Callable[[], float],
     ) -> None:
-        """`known` is how far the facts of each till are here; one that `waits` goes by `pull_time`,
-        another takes in at once."""
+        """`known` is how far the facts of each till are here. One that `sells` goes by `pull_time`,
+        and takes in a little at a time; a monitor all at once."""
         self._shop, self._erasures, self._on_facts = shop, erasures, on_facts
         self._monotonic = monotonic
         self._known = dict(known)
@@ -55,7 +55,7 @@ class Pulling:
         # Facts that are still to be taken in, and whether they are some of many.
         self._read: deque[ReplicatedFact] = deque()
         self._bulk = False
-        self._waits = waits
+        self._sells = sells
         # When nothing was missing at last, and since when something is.
         self._level, self._since = -inf, inf
         self._chance = 0.0
@@ -90,7 +90,7 @@ class Pulling:
         behind = self._behind()
         if not behind and not self._read:
             return inf
-        if not self._waits:
+        if not self._sells:
             return -inf
         if self._since == inf:
             self._since, self._chance = self._monotonic(), random.random()  # noqa: S311 - no secret
@@ -109,7 +109,8 @@ class Pulling:
             self._read.extend(self._shop.read(after, BATCH))
             if not self._read:
                 self._newest |= after
-        some = [self._read.popleft() for _ in range(min(_AT_ONCE, len(self._read)))]
+        most = _AT_ONCE if self._sells else BATCH
+        some = [self._read.popleft() for _ in range(min(most, len(self._read)))]
         self._take_in(some)
         self._begun = bool(self._read or self._behind())
         if not self._begun:

@@ -100,7 +100,7 @@ class Session:
             self._erasures,
             self._on_facts,
             known,
-            waits=self._sells,
+            sells=self._sells,
             monotonic=self._monotonic,
         )
         if not known.keys() - {self._till}:
