@@ -149,9 +149,10 @@ async def compare(folder: Path, sales: int) -> dict[str, list[float]]:
     cluster = PostgresCluster(durable=True)
     try:
         await asyncio.to_thread(cluster.create)
-        shop = PostgresShop(cluster)
-        logins = [await asyncio.to_thread(shop.join, f"Till {turn}") for turn in range(_TURNS)]
-        for turn, login in enumerate(logins):
+        for turn in range(_TURNS):
+            # A shop each: in one, a till would follow the sales of the one that was closed.
+            shop = await asyncio.to_thread(PostgresShop, cluster)
+            login = await asyncio.to_thread(shop.join, "Till")
             alone = folder / f"alone{turn}"
             # As many as the other one sells with and without its database together.
             found["alone"] += (await measure(alone, 2 * sales + 1))[1:]

@@ -17,6 +17,7 @@ from xumm_desk.core.request.request_spec import RequestSpec
 from xumm_desk.core.status import Status
 from xumm_desk.core.wire.api_answers import Application, CancelAnswer
 from xumm_desk.engine.catch_up import CatchUpState
+from xumm_desk.engine.runtime.registry import OtherTill
 from xumm_desk.ui.main_window import KEYRING, MainWindow
 from xumm_desk.ui.style import theme
 
@@ -106,6 +107,31 @@ def test_the_duplicate_guard_asks_before_a_second_request_for_the_same(
     words = {button.text(): button for button in boxes[0].buttons()}
     words["Create another one"].click()
     qtbot.waitUntil(lambda: len(desk.created) == 1)
+
+
+@pytest.mark.parametrize(
+    ("till", "asks"),
+    [
+        (OtherTill("Till 2", followed=True), False),
+        (OtherTill("Till 2", followed=True, followed_here=True), True),
+    ],
+)
+def test_a_sale_of_a_till_that_lives_is_asked_about_nowhere_else(
+    qtbot: QtBot,
+    opened: Callable[..., tuple[MainWindow, FakeDesk]],
+    till: OtherTill,
+    asks: bool,
+) -> None:
+    other = replace(sample_rows.row(Status.OPENED), other_till=till)
+    window, desk = opened(rows=[other])
+    board = window._desk_view
+    assert board is not None
+    asked = other.request.spec
+    board.form.submitted.emit(RequestSpec("new", {}, dict(asked.txjson), asked.network))
+    if asks:
+        assert len(window.findChildren(QMessageBox)) == 1
+    else:
+        qtbot.waitUntil(lambda: len(desk.created) == 1)
 
 
 def test_cancelling_asks_and_explains_an_opened_request(

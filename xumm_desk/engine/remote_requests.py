@@ -97,8 +97,8 @@ class RemoteRequests:
             registry.mark_changed(identifier)
 
     def _other_till(self, till: str) -> OtherTill:
-        followed = till in self.followed or till in self._covered
-        return OtherTill(self._names.get(till, ""), followed)
+        here = till in self.followed
+        return OtherTill(self._names.get(till, ""), here or till in self._covered, here)
 
     async def load(self, identifiers: Sequence[str]) -> None:
         """Find out which of these requests are other tills'."""

@@ -62,9 +62,12 @@ def duplicate_sales(
     earlier: Iterable[Request],
     status: Callable[[str], Status | None],
     unread: Container[str] = (),
+    elsewhere: Container[str] = (),
 ) -> list[DuplicateSale]:
     """Requests with the same amount or the same reference that may still bring money, newest first.
-    `status` gives the status of a request; the status of those in `unread` may be old."""
+    `status` gives the status of a request; the status of those in `unread` may be old. Of those in
+    `elsewhere`, which another till looks after, only the same reference counts: every till sells
+    coffee."""
     if spec.tx_type != "Payment" or refunded_identifier(spec):
         return []  # a refund is kept from being made twice by what is left of its sale
     found = []
@@ -75,7 +78,7 @@ def duplicate_sales(
         if (
             now is None
             or not (now in _SENTENCES or shown or stale)
-            or not _same_sale(spec, request.spec)
+            or not _same_sale(spec, request.spec, by_amount=request.identifier not in elsewhere)
         ):
             continue
         sentence = _OUTAGE_CODE if shown else _NOT_REREAD if stale else _SENTENCES[now]
@@ -89,9 +92,13 @@ def duplicate_sales(
     return [other for _, other in sorted(found, key=lambda pair: pair[0], reverse=True)]
 
 
-def _same_sale(one: RequestSpec, other: RequestSpec) -> bool:
+def _same_sale(one: RequestSpec, other: RequestSpec, *, by_amount: bool) -> bool:
     if other.tx_type != "Payment" or refunded_identifier(other):
         return False
     if one.instruction and one.instruction == other.instruction:
         return True
-    return one.destination == other.destination and amount.amounts_equal(one.amount, other.amount)
+    return (
+        by_amount
+        and one.destination == other.destination
+        and amount.amounts_equal(one.amount, other.amount)
+    )

@@ -37,10 +37,11 @@ class SocketState(Enum):
 @dataclass(frozen=True, slots=True)
 class OtherTill:
     """The till of the shop that made a request, if it is not this one: its name, "" while unknown,
-    and whether it lives or somebody follows its requests in its place."""
+    whether it lives or somebody follows its requests in its place, and whether this one does."""
 
     name: str
     followed: bool
+    followed_here: bool = False
 
 
 @dataclass(frozen=True, slots=True)

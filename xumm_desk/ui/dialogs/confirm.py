@@ -77,8 +77,14 @@ def find_duplicate(desk: Desk, spec: RequestSpec) -> DuplicateSale | None:
         row = desk.row(identifier)
         return row.verdict.status if row else None
 
-    others = [row.request for row in desk.rows() if row.identifier != spec.identifier]
-    found = duplicate_sales(spec, others, status, desk.catch_up_state().not_reread)
+    others = [row for row in desk.rows() if row.identifier != spec.identifier]
+    elsewhere = {
+        row.identifier
+        for row in others
+        if row.other_till is not None and not row.other_till.followed_here
+    }
+    unread = desk.catch_up_state().not_reread
+    found = duplicate_sales(spec, [row.request for row in others], status, unread, elsewhere)
     return found[0] if found else None
 
 
