@@ -359,8 +359,9 @@ async def measure(given: argparse.Namespace, folder: Path, stack: ExitStack) -> 
     shipped = time.monotonic() - begin
     await monitor.has(whole)
     caught_up = time.monotonic() - begin
-    await asyncio.to_thread(standby.copy_of, cluster)
     await ask(["level"] * given.tills)
+    levelled = time.monotonic() - begin
+    await asyncio.to_thread(standby.copy_of, cluster)
     await asyncio.to_thread(cluster.kill)
     await ask(["write 10"] * given.tills)
     whole += 10 * given.tills
@@ -391,6 +392,7 @@ async def measure(given: argparse.Namespace, folder: Path, stack: ExitStack) -> 
         "facts_behind": share * given.tills,
         "shipped_seconds": round(shipped, 1),
         "caught_up_seconds": round(caught_up, 1),
+        "tills_caught_up_seconds": round(levelled, 1),
         "failed_over_seconds": round(failed_over, 1),
     }
 

@@ -226,7 +226,7 @@ async def test_a_row_says_whose_it_is_and_whether_anybody_follows_it(
         assert till.desk.till_of(identifier) == OTHER
         for alive, followed in ((True, False), (False, False), (False, True)):
             till.see(alive=alive, followed=followed)
-            seen = OtherTill("Till 1", alive or followed)
+            seen = OtherTill("Till 1", alive or followed, alive)
             await till.row(identifier, lambda row, seen=seen: row.other_till == seen)  # type: ignore[misc]
         till.follow(OTHER)
         row = await till.row(identifier, lambda row: row.socket_state is SocketState.LIVE)
@@ -247,7 +247,9 @@ async def test_a_start_says_of_which_requests_nothing_is_known_yet(
     async with second_till(engine) as till:
         await till.row(identifier, lambda row: row.other_till == OtherTill("", followed=False))
         till.see(alive=True)
-        await till.row(identifier, lambda row: row.other_till == OtherTill("Till 1", followed=True))
+        await till.row(
+            identifier, lambda row: row.other_till == OtherTill("Till 1", True, lives=True)
+        )
 
 
 async def test_a_customer_who_is_erased_leaves_memory_too(engine: EngineUnderTest) -> None:

@@ -112,8 +112,8 @@ def test_the_duplicate_guard_asks_before_a_second_request_for_the_same(
 @pytest.mark.parametrize(
     ("till", "asks"),
     [
-        (OtherTill("Till 2", followed=True), False),
-        (OtherTill("Till 2", followed=True, followed_here=True), True),
+        (OtherTill("Till 2", followed=True, lives=True), False),
+        (OtherTill("Till 2", followed=True), True),
     ],
 )
 def test_a_sale_of_a_till_that_lives_is_asked_about_nowhere_else(

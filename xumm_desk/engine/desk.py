@@ -386,7 +386,11 @@ class Desk:
         if self.reading.show(view) and self._account_watch is not None:
             self._account_watch.read_at_once()
         self.shop.show(view)
-        self._remote.show_tills({one.till: one.name for one in view.tills}, self.shop.covered())
+        self._remote.show_tills(
+            {one.till: one.name for one in view.tills},
+            self.shop.covered(),
+            frozenset(one.till for one in view.tills if one.alive),
+        )
 
     async def _take_in_lists(self) -> None:
         """Other tills have found payments of no request, or assigned or dismissed some."""

@@ -44,8 +44,9 @@ class RemoteRequests:
         self._engine, self._recovery = engine, recovery
         self._on_merged, self._resume, self._let_go = on_merged, resume, let_go
         self._till_of: dict[str, str] = {}
-        # Of which something has come that is not in memory: what is sold now, and the past of a
-        # till that catches up.
+        # What has come and is not in memory: hints, and requests that are to be read, those that
+        # are sold now and those of the past of a till that catches up.
+        self._hints: dict[str, list[ReplicatedFact]] = {}
         self._news: dict[str, None] = {}
         self._past: dict[str, None] = {}
         self._taking_in: asyncio.Task[None] | None = None
@@ -56,6 +57,7 @@ class RemoteRequests:
         # What a row says of each other till; one object a till, shared by its rows.
         self._names: Mapping[str, str] = {}
         self._covered: frozenset[str] = frozenset()
+        self._living: frozenset[str] = frozenset()
         self._tills: dict[str, OtherTill] = {}
 
     def is_followed_here(self, identifier: str) -> bool:
@@ -67,12 +69,14 @@ class RemoteRequests:
         """The id of the other till that made the request; None for one of our own."""
         return self._till_of.get(identifier)
 
-    def show_tills(self, names: Mapping[str, str], covered: frozenset[str]) -> None:
-        """Other tills have these names by id, and somebody follows the requests of those in
-        `covered`, as far as is known here; say so in the rows."""
-        if (names, covered) == (self._names, self._covered):
+    def show_tills(
+        self, names: Mapping[str, str], covered: frozenset[str], living: frozenset[str]
+    ) -> None:
+        """Other tills have these names by id, somebody follows the requests of those in `covered`,
+        and those in `living` lived when the shop was seen last; say so in the rows."""
+        if (names, covered, living) == (self._names, self._covered, self._living):
             return
-        self._names, self._covered = names, covered
+        self._names, self._covered, self._living = names, covered, living
         self._mark_all()
 
     def _mark_all(self) -> None:
@@ -97,8 +101,8 @@ class RemoteRequests:
             registry.mark_changed(identifier)
 
     def _other_till(self, till: str) -> OtherTill:
-        here = till in self.followed
-        return OtherTill(self._names.get(till, ""), here or till in self._covered, here)
+        followed = till in self.followed or till in self._covered
+        return OtherTill(self._names.get(till, ""), followed, till in self._living)
 
     async def load(self, identifiers: Sequence[str]) -> None:
         """Find out which of these requests are other tills'."""
@@ -112,49 +116,52 @@ class RemoteRequests:
             self._till_of.pop(identifier, None)
 
     def take_in(self, news: ShopNews) -> None:
-        """Show what other tills have found out: hints about what is in memory at once, else soon,
-        what is sold now first. Of the past of a till that catches up only what is open comes into
-        memory; the history shows the others. Not while the desk is closing: the journal has it."""
-        names = dict.fromkeys(name for name in news.identifiers if name != SUBJECT)
-        for name, told in news.hints.items():
-            if self._apply(name, told):
-                del names[name]
-        if news.bulk:
-            self._past |= dict.fromkeys(name for name in names if name not in self._news)
-        else:
-            self._news |= names
-            for name in names:
-                self._past.pop(name, None)
-        if names:
-            self._start_taking_in()
+        """Show soon what other tills have found out, what is sold now first. Of the past of a till
+        that catches up only what is open comes into memory; the history shows the others. Not while
+        the desk is closing: the journal has it."""
+        for name in news.identifiers:
+            if name == SUBJECT:
+                continue
+            if name in news.hints and self._uuid(name) is not None:
+                self._hints.setdefault(name, []).extend(news.hints[name])
+            elif not news.bulk:
+                self._tell(name)
+            elif name not in self._news:
+                self._past[name] = None
+        self._start_taking_in()
 
-    def _apply(self, name: str, told: Sequence[ReplicatedFact]) -> bool:
-        """Bring these facts of a request into memory without the journal; False where they must
-        come from there."""
+    def _tell(self, name: str) -> None:
+        """Read this request soon, but behind those that lost a payment to it just before."""
+        self._past.pop(name, None)
+        self._news.pop(name, None)
+        self._news[name] = None
+
+    def _uuid(self, name: str) -> str | None:
+        """The uuid of a request of another till that is in memory."""
         registry = self._engine.registry
-        uuid = registry[name].request.uuid if name in registry else None
-        facts = read_facts(told, uuid) if uuid is not None else None
-        if facts is None:
-            return False
-        request = self._recovery.merge_facts((name, facts))
-        if request is not None:
-            self._on_merged(request, False)
-        return True
+        here = name in registry and name in self._till_of
+        return registry[name].request.uuid if here else None
+
+    @property
+    def _is_waiting(self) -> bool:
+        return bool(self._hints or self._news or self._past)
 
     def _start_taking_in(self) -> None:
-        if self._taking_in is None or self._taking_in.done():
+        if self._is_waiting and (self._taking_in is None or self._taking_in.done()):
             with suppress(ClosingError):
                 self._taking_in = self._engine.tasks.start(self._take_in(), "facts of other tills")
 
     async def settled(self) -> None:
         """Return when nothing that has come is still on its way into memory."""
-        if self._news or self._past:
-            self._start_taking_in()  # where the last try met an error
+        self._start_taking_in()  # where the last try met an error
         if self._taking_in is not None:
             await asyncio.wait({self._taking_in})
 
     async def _take_in(self) -> None:
-        while told := self._news or self._past:
+        while self._is_waiting:
+            for name in list(islice(self._hints, _AT_ONCE)):
+                self._apply(name, self._hints.pop(name))
+            told = self._news or self._past
             # One that changes again meanwhile is read again; one that changes often, not as often.
             names = list(islice(told, _AT_ONCE))
             for name in names:
@@ -164,8 +171,20 @@ class RemoteRequests:
             except JournalError:
                 told |= dict.fromkeys(names)
                 raise
+            await asyncio.sleep(0)
+
+    def _apply(self, name: str, told: Sequence[ReplicatedFact]) -> None:
+        """Bring hints about a request into memory without the journal, if they can be read."""
+        uuid = self._uuid(name)
+        facts = read_facts(told, uuid) if uuid is not None else None
+        if facts is None:
+            self._tell(name)
+        elif (request := self._recovery.merge_facts((name, facts))) is not None:
+            self._on_merged(request, False)
 
     async def _read(self, identifiers: Sequence[str], *, bulk: bool) -> None:
+        if not identifiers:
+            return
         journal, registry = self._engine.journal, self._engine.registry
         if bulk:
             known = [name for name in identifiers if name in registry]

@@ -302,7 +302,7 @@ def _late(monkeypatch: pytest.MonkeyPatch) -> None:
     """The time to take in what others shipped does not come."""
     later = 10 * PATIENCE
     monkeypatch.setattr(
-        "xumm_desk.store.replication.pulling.pull_time", lambda since, *_rest: since + later
+        "xumm_desk.store.replication.pulling.news_time", lambda since, *_rest: since + later
     )
 
 

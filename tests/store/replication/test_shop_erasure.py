@@ -51,7 +51,7 @@ def _at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing is gathered, and a lease is missed soon."""
     for name, seconds in (("LIFE", 1.5), ("RENEW", 0.2), ("_COPY_AFTER", 60.0)):
         monkeypatch.setattr(f"xumm_desk.store.replication.session.{name}", seconds)
-    monkeypatch.setattr("xumm_desk.store.replication.pulling.pull_time", lambda *_given: 0.0)
+    monkeypatch.setattr("xumm_desk.store.replication.pulling.news_time", lambda *_given: 0.0)
     monkeypatch.setattr("xumm_desk.store.replication.replicator._LONGEST_PAUSE", 0.2)
 
 

@@ -66,7 +66,7 @@ def duplicate_sales(
 ) -> list[DuplicateSale]:
     """Requests with the same amount or the same reference that may still bring money, newest first.
     `status` gives the status of a request; the status of those in `unread` may be old. Of those in
-    `elsewhere`, which another till looks after, only the same reference counts: every till sells
+    `elsewhere`, made by another till that lives, only the same reference counts: every till sells
     coffee."""
     if spec.tx_type != "Payment" or refunded_identifier(spec):
         return []  # a refund is kept from being made twice by what is left of its sale

@@ -37,11 +37,11 @@ class SocketState(Enum):
 @dataclass(frozen=True, slots=True)
 class OtherTill:
     """The till of the shop that made a request, if it is not this one: its name, "" while unknown,
-    whether it lives or somebody follows its requests in its place, and whether this one does."""
+    whether it lives or somebody follows its requests in its place, and whether it lives."""
 
     name: str
     followed: bool
-    followed_here: bool = False
+    lives: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ from xumm_desk.core.replication.shop_view import ShopView
 
 from . import local_facts
 from .identity import RunOnWriter
-from .pulling import FactsListener
+from .pulling import FactsListener, PullWaits
 from .reading_leases import WantedAccounts
 from .session import Session
 
@@ -62,6 +62,7 @@ class Replicator:
         self._ledger, self._version = ledger, version
         self._on_facts, self._on_view = on_facts, on_view
         self._monotonic, self._accounts = monotonic, accounts
+        self._waits = PullWaits()
         self._view = ShopView()
         self._pause = _FIRST_PAUSE
         self._asked: queue.SimpleQueue[tuple[str, concurrent.futures.Future[bool]]] = (
@@ -129,6 +130,7 @@ class Replicator:
                 on_facts=self._on_facts,
                 on_view=self._tell,
                 monotonic=self._monotonic,
+                waits=self._waits,
                 accounts=self._accounts,
             )
             session.begin()

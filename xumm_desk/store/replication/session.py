@@ -22,7 +22,7 @@ from xumm_desk.store import sale_numbers, tag_blocks
 
 from . import identity, local_facts
 from .identity import RunOnWriter
-from .pulling import BATCH, FactsListener, Pulling
+from .pulling import BATCH, FactsListener, Pulling, PullWaits
 from .reading_leases import Reading, ReadingLeases, WantedAccounts
 from .shop_erasure import ShopErasures
 
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-_LASTBATCHES: Final = 10
+_LAST_BATCHES: Final = 10
 """Shipped before the end; a longer past waits for the next start."""
 _POLL: Final = 15.0
 """Seconds after which is asked for news, whether or not a notification came."""
@@ -63,6 +63,7 @@ class Session:
         on_facts: FactsListener,
         on_view: Callable[[ShopView], None],
         monotonic: Callable[[], float],
+        waits: PullWaits,
         accounts: WantedAccounts = frozenset,
     ) -> None:
         """`ledger` says whether a ledger node is set up, `accounts` which accounts this till would
@@ -70,7 +71,7 @@ class Session:
         self._shop, self._run = shop, run
         self._ledger, self._version = ledger, version
         self._on_facts, self._on_view = on_facts, on_view
-        self._monotonic = monotonic
+        self._monotonic, self._waits = monotonic, waits
         self._reading = ReadingLeases(accounts)
         self._erasures = ShopErasures(shop, run, ledger=ledger)
         self._sells = False
@@ -100,12 +101,11 @@ class Session:
             self._erasures,
             self._on_facts,
             known,
-            sells=self._sells,
+            waits=self._waits if self._sells else None,
             monotonic=self._monotonic,
         )
         if not known.keys() - {self._till}:
-            # It has just joined, and is looked at until it has all.
-            self._pulling.hurry()
+            self._waits.begin_at_once()
         self._refused_since = self._monotonic()
 
     def wake(self) -> None:
@@ -151,9 +151,7 @@ class Session:
         if not self._sells or not self._live(now) or not self._shop.take_lease(name, _HELD):
             return False
         self._held[name] = now + _HELD_AFTER
-        self._pulling.poll()
-        while self._pulling.pull():
-            pass
+        self._pulling.pull_all()
         return True
 
     def end(self) -> None:
@@ -161,7 +159,7 @@ class Session:
         at once."""
         if not self._sells:
             return
-        for _ in range(_LASTBATCHES):
+        for _ in range(_LAST_BATCHES):
             if not self._ship():
                 break
         self._reading.give_back(self._shop)
@@ -257,9 +255,6 @@ class Session:
         if self._sells:
             selling = [one.till for one in tills if one.role is TillRole.TILL]
             wanted = takeover.takeover(own, selling, leases)
-            if wanted.take:
-                # What their tills did at last must be here.
-                self._pulling.hurry()
             if wanted.take or wanted.give_back:
                 for name in wanted.take:
                     shop.take_lease(name, LIFE)
@@ -269,6 +264,7 @@ class Session:
         reading = self._reading.keep(shop, own, leases) if self._sells else Reading()
         alive, followed = takeover.living(leases), takeover.followed_by(leases, own)
         covered = takeover.followed_by_any(leases)
+        self._pulling.follow(followed)
         self._on_view(
             ShopView(
                 connected=True,

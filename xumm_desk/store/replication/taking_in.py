@@ -94,7 +94,7 @@ def take_in(
                 for fact in fresh:
                     if fact.identifier != SUBJECT:
                         touched[fact.identifier] = None
-                    if fact.kind in HINTS:
+                    if fact.kind in HINTS and not fact.erased:
                         hints.setdefault(fact.identifier, []).append(fact)
                     else:
                         decisive.add(fact.identifier)
@@ -110,7 +110,7 @@ def take_in(
     settled = tell_and_settle(db, ledger=ledger)
     # First those that have lost a payment: else two would have it for a moment.
     names = dict.fromkeys(name for name in (*settled, *touched) if name != SUBJECT)
-    only_hints = {name: hints[name] for name in names if name in still_open}
+    only_hints = {name: hints[name] for name in still_open.difference(settled)}
     return TakenIn(
         (*names, *settled[-1:]) if SUBJECT in settled else tuple(names), faults, only_hints
     )

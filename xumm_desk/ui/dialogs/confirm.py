@@ -79,9 +79,7 @@ def find_duplicate(desk: Desk, spec: RequestSpec) -> DuplicateSale | None:
 
     others = [row for row in desk.rows() if row.identifier != spec.identifier]
     elsewhere = {
-        row.identifier
-        for row in others
-        if row.other_till is not None and not row.other_till.followed_here
+        row.identifier for row in others if row.other_till is not None and row.other_till.lives
     }
     unread = desk.catch_up_state().not_reread
     found = duplicate_sales(spec, [row.request for row in others], status, unread, elsewhere)
