@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 
 import pytest
 
+from xumm_desk.core.journal_error import JournalError
 from xumm_desk.core.keeping.letting_go import ErasureChoices
+from xumm_desk.core.message import Message
 from xumm_desk.core.replication.replicated_fact import ChainEnd, ReplicatedFact
 from xumm_desk.core.replication.shop_news import ShopNews
 from xumm_desk.core.replication.shop_state import TillRole
 from xumm_desk.core.replication.shop_view import ShopView, TillView
 from xumm_desk.core.settings import Credentials
+from xumm_desk.core.state.facts import Fact
 from xumm_desk.core.status import Status, Step
 from xumm_desk.engine.desk import Desk
 from xumm_desk.engine.runtime.registry import OtherTill, RequestRow, SocketState
@@ -27,8 +30,13 @@ from .engine_fixture import FAST_TIMING, EngineUnderTest
 
 pytestmark = pytest.mark.anyio
 
-OPENED = '{"opened": true}'
 OTHER = "7d3c1a52-4f0e-4d0e-9d57-3a8f0d0c9b11"
+
+
+def hint(identifier: str) -> ReplicatedFact:
+    """Another till's socket says that a phone has opened the request."""
+    at, text = "2026-03-04T05:06:07+00:00", '{"opened": true}'
+    return ReplicatedFact(OTHER, 99, identifier, at, "socket", "frame", text, bytes(32))
 
 
 class SecondTill:
@@ -175,11 +183,45 @@ async def test_a_hint_about_what_is_in_memory_is_shown_without_the_journal(
             raise AssertionError("the journal was read")
 
         monkeypatch.setattr(till.desk.engine.journal, "load", unasked)
-        opened = ReplicatedFact(
-            OTHER, 99, identifier, "2026-03-04T05:06:07+00:00", "socket", "frame", OPENED, bytes(32)
-        )
-        till.desk.on_shop_facts(ShopNews((identifier,), {identifier: [opened]}))
+        till.desk.on_shop_facts(ShopNews((identifier,), {identifier: [hint(identifier)]}))
         await till.row(identifier, lambda row: row.request.step is Step.OPENED)
+
+
+async def test_what_a_disk_refused_to_read_is_read_with_the_next_news(
+    engine: EngineUnderTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with second_till(engine) as till:
+        first, second = await engine.create(), await engine.create()
+        journal = till.desk.engine.journal
+        load, asked = journal.load, []
+
+        async def refuse(names: Iterable[str]) -> Sequence[tuple[str, Sequence[Fact]]]:
+            asked.append(names)
+            if len(asked) == 1:
+                raise JournalError(Message("The disk does not answer."))
+            return await load(names)
+
+        monkeypatch.setattr(journal, "load", refuse)
+        await till.pass_on()
+        await till.desk._remote.settled()
+        assert till.desk.row(first) is None
+        till.desk.on_shop_facts(ShopNews((second,)))
+        for identifier in (first, second):
+            await till.row(identifier, lambda _row: True)
+
+
+async def test_a_hint_that_comes_while_the_desk_closes_is_left_to_the_journal(
+    engine: EngineUnderTest,
+) -> None:
+    async with second_till(engine) as till:
+        identifier = await engine.create()
+        await till.pass_on()
+        await till.row(identifier, lambda row: row.request.uuid is not None)
+        await till.desk.stop()
+        till.desk.on_shop_facts(ShopNews((identifier,), {identifier: [hint(identifier)]}))
+        row = till.desk.row(identifier)
+        assert row is not None
+        assert row.request.step is Step.CREATED
 
 
 async def test_a_start_knows_whose_requests_it_finds(engine: EngineUnderTest) -> None:
