@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 BATCH: Final = 500
+_MONITOR_BATCH: Final = 2000
+"""Nothing waits at a monitor, which sells nothing."""
 _AT_ONCE: Final = 200
 """Facts that a till writes together: some 10 ms for which a sale's own facts wait."""
 
@@ -87,6 +89,7 @@ class Pulling:
         self._read: deque[ReplicatedFact] = deque()
         self._bulk = False
         self._waits = waits
+        self._batch = _MONITOR_BATCH if waits is None else BATCH
         self._followed: Set[str] = frozenset()
         self._was_past = False
 
@@ -128,7 +131,7 @@ class Pulling:
     def _pull(self, now: float) -> bool:
         if not self._read and not self._read_some(now):
             return False
-        most = BATCH if self._waits is None else _AT_ONCE
+        most = self._batch if self._waits is None else _AT_ONCE
         some = [self._read.popleft() for _ in range(min(most, len(self._read)))]
         self._take_in(some)
         return True
@@ -144,7 +147,7 @@ class Pulling:
         missing = past if self._was_past else news
         self._bulk = sum(missing.values()) > BULK
         after = {till: self.known(till) for till in missing}
-        self._read.extend(self._shop.read(after, BATCH))
+        self._read.extend(self._shop.read(after, self._batch))
         if not self._read:
             self._newest |= after
         if self._waits is not None:

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 _FIRST_PAUSE: Final = 0.5
-_LONGEST_PAUSE: Final = 3.0
+_LONGEST_PAUSE: Final = 2.0
 """Seconds. After an outage all facts are to be seen within ten, and a standby that was promoted is
 to be found within fifteen."""
 _GATHER: Final = 0.004
