@@ -20,7 +20,7 @@ from xumm_desk.core.state.account_facts import SUBJECT
 from xumm_desk.store.group_commit import add_links, chain_end, hash_link
 
 from . import local_facts
-from .remote_requests import in_parts
+from .remote_requests import rows_of
 
 _AT_ONCE: Final = 500
 
@@ -43,17 +43,11 @@ def order_of(db: sqlite3.Connection, identifier: str) -> ErasureOrder | None:
 def orders_of(db: sqlite3.Connection, identifiers: Sequence[str]) -> dict[str, ErasureOrder]:
     """The same for several requests, of those from which something is to be erased."""
     told: dict[str, list[ErasureOrder]] = {}
-    for some in in_parts(identifiers):
-        marks = ", ".join("?" * len(some))
-        rows = db.execute(
-            "SELECT identifier, text FROM facts"  # noqa: S608 - the marks alone are put in
-            f" WHERE kind = 'erasure' AND identifier IN ({marks})",
-            some,
-        )
-        for identifier, text in rows:
-            read = erasure_order.read_order(text)
-            if read is not None:
-                told.setdefault(identifier, []).append(read)
+    query = "SELECT identifier, text FROM facts WHERE kind = 'erasure' AND"
+    for identifier, text in rows_of(db, query, identifiers):
+        read = erasure_order.read_order(text)
+        if read is not None:
+            told.setdefault(identifier, []).append(read)
     return {name: erasure_order.joined(some) for name, some in told.items()}
 
 

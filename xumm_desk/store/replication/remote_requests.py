@@ -14,18 +14,18 @@ _AT_ONCE: Final = 500
 
 def remote_requests(db: sqlite3.Connection, identifiers: Sequence[str]) -> dict[str, str]:
     """The till of each of these requests that another one has made."""
-    return dict(_rows(db, "SELECT identifier, till FROM remote_requests WHERE", identifiers))
+    return dict(rows_of(db, "SELECT identifier, till FROM remote_requests WHERE", identifiers))
 
 
 def unfinished_among(db: sqlite3.Connection, identifiers: Sequence[str]) -> list[str]:
     """Those of these requests that are not finished."""
     query = "SELECT identifier FROM requests WHERE finished = 0 AND"
-    return [row[0] for row in _rows(db, query, identifiers)]
+    return [row[0] for row in rows_of(db, query, identifiers)]
 
 
 def known_among(db: sqlite3.Connection, identifiers: Sequence[str]) -> list[str]:
     """Those of these requests that are here."""
-    return [row[0] for row in _rows(db, "SELECT identifier FROM requests WHERE", identifiers)]
+    return [row[0] for row in rows_of(db, "SELECT identifier FROM requests WHERE", identifiers)]
 
 
 def unfinished_of(db: sqlite3.Connection, till: str) -> list[str]:
@@ -38,10 +38,10 @@ def unfinished_of(db: sqlite3.Connection, till: str) -> list[str]:
     return [row[0] for row in rows]
 
 
-def _rows(
+def rows_of(
     db: sqlite3.Connection, query: str, identifiers: Sequence[str]
 ) -> Iterator[tuple[Any, ...]]:
-    """What `query`, which is to end with a condition, finds of these requests."""
+    """What `query` finds of these requests; it ends with `WHERE` or `AND`."""
     for some in in_parts(identifiers):
         yield from db.execute(f"{query} identifier IN ({', '.join('?' * len(some))})", some)
 
