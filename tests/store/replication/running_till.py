@@ -104,7 +104,8 @@ class RunningTill:
                 self._changed.wait(0.1)
 
     def other(self, login: JoinedTill) -> TillView:
-        """Another till as this one sees it."""
+        """Another till as this one sees it, once it does."""
+        self.until(lambda: any(one.till == login.id for one in self.view.tills))
         return next(one for one in self.view.tills if one.till == login.id)
 
     def vanish(self) -> None:
