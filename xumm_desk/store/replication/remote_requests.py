@@ -23,9 +23,14 @@ def unfinished_among(db: sqlite3.Connection, identifiers: Sequence[str]) -> list
     return [row[0] for row in rows_of(db, query, identifiers)]
 
 
-def known_among(db: sqlite3.Connection, identifiers: Sequence[str]) -> list[str]:
-    """Those of these requests that are here."""
-    return [row[0] for row in rows_of(db, "SELECT identifier FROM requests WHERE", identifiers)]
+def newest_times(db: sqlite3.Connection, identifiers: Sequence[str]) -> dict[str, str]:
+    """When the newest fact of each of these requests that are here was found out, as the journal
+    writes times; "" where there is none."""
+    query = (
+        "SELECT identifier, coalesce((SELECT max(at) FROM facts"
+        " WHERE facts.identifier = requests.identifier), '') FROM requests WHERE"
+    )
+    return dict(rows_of(db, query, identifiers))
 
 
 def unfinished_of(db: sqlite3.Connection, till: str) -> list[str]:

@@ -127,14 +127,13 @@ def _write(db: sqlite3.Connection, fresh: Sequence[ReplicatedFact], new: _NewReq
     links: list[tuple[Any, ...]] = []
     places: dict[tuple[str, str, str, str, str], int] = {}
     names = []
-    here = remote_requests.known_among(db, list({told.identifier for told in fresh}))
-    # Whether each request is new here: of such a one no fact can be here already.
-    added = dict.fromkeys([*here, SUBJECT], False)
+    newest = remote_requests.newest_times(db, list({told.identifier for told in fresh} - {SUBJECT}))
+    here = {SUBJECT, *newest}
     for told in fresh:
         columns = columns_of(told)
-        if told.identifier not in added:
-            added[told.identifier] = _add_request(db, told)
-            if added[told.identifier]:
+        if told.identifier not in here:
+            here.add(told.identifier)
+            if _add_request(db, told):
                 new.facts[told.identifier] = []
         uuid = new.uuids.get(told.identifier)
         fact = None
@@ -146,7 +145,10 @@ def _write(db: sqlite3.Connection, fresh: Sequence[ReplicatedFact], new: _NewReq
         if fact is not None and isinstance(fact.value, CreateAnswer):
             new.uuids[told.identifier] = fact.value.uuid
         place = places.get(columns)
-        if place is None and not added[told.identifier]:
+        if place is None and told.identifier == SUBJECT:
+            place = account_facts.place_of(db, columns)
+        # One that is newer than all that was here of its request was not here.
+        elif place is None and told.at <= newest.get(told.identifier, ""):
             place = _place_of(db, columns)
         if place is None:
             before, place = hash_link(before, columns), last + len(links) + 1
@@ -172,8 +174,6 @@ def _write(db: sqlite3.Connection, fresh: Sequence[ReplicatedFact], new: _NewReq
 
 
 def _place_of(db: sqlite3.Connection, columns: tuple[str, str, str, str, str]) -> int | None:
-    if columns[0] == SUBJECT:
-        return account_facts.place_of(db, columns)
     row = db.execute(
         "SELECT seq FROM facts WHERE identifier = ? AND at = ? AND witness = ? AND kind = ?"
         " AND text = ?",
