@@ -255,10 +255,16 @@ class _Monitor:
 
     async def has(self, facts: int) -> None:
         """Return when its journal has so many facts."""
-        count = "SELECT coalesce(max(seq), 0) FROM facts"
+        await self._until(f"SELECT coalesce(max(seq), 0) >= {facts} FROM facts")
+
+    async def is_indexed(self) -> None:
+        """Return when the history shows all of them, which it makes in idle moments."""
+        await self._until("SELECT NOT EXISTS (SELECT 1 FROM index_todo)")
+
+    async def _until(self, query: str) -> None:
         run = self._composition.journal.run_and_wait
         async with asyncio.timeout(_PATIENCE):
-            while await asyncio.to_thread(run, _number(count)) < facts:  # noqa: ASYNC110
+            while not await asyncio.to_thread(run, _number(query)):  # noqa: ASYNC110
                 await asyncio.sleep(0.05)
 
     async def close(self) -> None:
@@ -342,6 +348,7 @@ async def measure(given: argparse.Namespace, folder: Path, stack: ExitStack) -> 
     tills_busy = sum(child.processor() for child in children) - tills_used
     tills_busy /= time.monotonic() - wall
     await asyncio.sleep(3.0)
+    await monitor.is_indexed()
     used, wall = _processor(), time.monotonic()
     tills_used = sum(child.processor() for child in children)
     await asyncio.sleep(10.0)
