@@ -441,6 +441,8 @@ def main() -> int:
     given = parser.parse_args()
     if given.load is not None:
         return _load(given.load, given)
+    if given.rate * given.seconds > given.open:
+        parser.error("each request is opened once: --open is at least --rate times --seconds")
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         found = asyncio.run(measure(given, folder, stack))
